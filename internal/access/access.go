@@ -1,0 +1,100 @@
+// Package access says who may do what. It is pure: no database, no HTTP.
+package access
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+)
+
+// Permission is one thing that a person may do within a convention.
+type Permission string
+
+// The permissions that the route table names.
+const (
+	// SignedIn is held by every member, for pages such as one's own profile.
+	SignedIn Permission = "signed-in"
+	// ConventionRead opens the act, the list of sites and the indicators' definitions.
+	ConventionRead Permission = "convention:read"
+	// FigureRead opens dashboards, posts and indicators; what a role sees of them is a rule of the domain.
+	FigureRead Permission = "figure:read"
+	// SiteWrite creates and changes sites, structures and what binds them.
+	SiteWrite Permission = "site:write"
+	// PostWrite opens, fills, consolidates and closes posts.
+	PostWrite Permission = "post:write"
+	// FigureWrite enters figures.
+	FigureWrite Permission = "figure:write"
+	// FigureValidate validates figures that somebody else entered.
+	FigureValidate Permission = "figure:validate"
+	// ReportRead opens and downloads the reports, drafts included.
+	ReportRead Permission = "report:read"
+	// LogRead opens the audit log.
+	LogRead Permission = "log:read"
+	// PlatformAdmin creates conventions and accounts; it reads no figure.
+	PlatformAdmin Permission = "platform:admin"
+)
+
+// Role is a named set of permissions (product.md §1).
+type Role string
+
+// The roles, as stored.
+const (
+	Chair     Role = "chair"
+	Signatory Role = "signatory"
+	Mission   Role = "mission"
+	Structure Role = "structure"
+	Reader    Role = "reader"
+	Admin     Role = "admin"
+)
+
+// Roles lists every role, in the order of the screens.
+var Roles = []Role{Chair, Signatory, Mission, Structure, Reader, Admin}
+
+var grants = map[Role][]Permission{
+	Chair:     {SignedIn, ConventionRead, FigureRead, ReportRead, LogRead},
+	Signatory: {SignedIn, ConventionRead, FigureRead, FigureValidate, ReportRead, LogRead},
+	Mission:   {SignedIn, ConventionRead, FigureRead, SiteWrite, PostWrite, FigureWrite, FigureValidate, ReportRead, LogRead},
+	Structure: {SignedIn, ConventionRead, FigureRead, PostWrite, FigureWrite},
+	Reader:    {SignedIn, ConventionRead, FigureRead},
+	Admin:     {SignedIn, PlatformAdmin},
+}
+
+// Label returns the role's name on screen.
+func (r Role) Label() string {
+	switch r {
+	case Chair:
+		return "Coprésidence"
+	case Signatory:
+		return "Signataire"
+	case Mission:
+		return "Mission régionale d’appui"
+	case Structure:
+		return "Structure locale"
+	case Reader:
+		return "Lecteur"
+	case Admin:
+		return "Administration de la plateforme"
+	}
+	return ""
+}
+
+// Actor is the person behind a request, under one membership.
+type Actor struct {
+	PersonID       uuid.UUID
+	MemberID       uuid.UUID // zero for the platform's administration
+	ConventionID   uuid.UUID // zero for the platform's administration
+	OrganisationID uuid.UUID
+	Role           Role
+	Name           string // as displayed
+}
+
+// Can reports whether the actor holds p. An unknown role holds nothing.
+func (a Actor) Can(p Permission) bool {
+	return slices.Contains(grants[a.Role], p)
+}
+
+// SeesAll reports whether the actor may see the figures of every structure, and
+// not only their own or masked totals.
+func (a Actor) SeesAll() bool {
+	return a.Role == Chair || a.Role == Signatory || a.Role == Mission
+}
