@@ -1,0 +1,66 @@
+package ui
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"github.com/a-h/templ"
+)
+
+var cellStates = []Option{
+	{Value: StateNumber, Label: "Chiffre"},
+	{Value: StateMissing, Label: "Non renseigné"},
+	{Value: StateNotApplicable, Label: "Sans objet"},
+}
+
+// reason is required only with « sans objet », which the server checks.
+func (c Cell) reason() Field {
+	return Field{Name: c.Name + ReasonSuffix, Label: "Pourquoi sans objet ?", Attrs: templ.Attributes{"aria-required": "false"}}
+}
+
+func (f Form) cellProblem(c Cell) bool {
+	return f.Problems[c.Name] != "" || f.Problems[c.Name+StateSuffix] != "" || f.Problems[c.Name+ReasonSuffix] != ""
+}
+
+// has reports whether value is among the answers given under name.
+func (f Form) has(name, value string) bool {
+	return slices.Contains(f.Values[name], value)
+}
+
+func (f Field) sized(size int) Field {
+	f.Size = cmp.Or(f.Size, size)
+	return f
+}
+
+func (f Field) dated() Field {
+	f.Hint = cmp.Or(f.Hint, "Jour, mois, année : par exemple 06/12/2013.")
+	return f.sized(10)
+}
+
+// noChoice is the first entry of a Select.
+func (f Form) noChoice() string {
+	if f.Filter {
+		return "Tout"
+	}
+	return "Choisir…"
+}
+
+func toCorrect(n int) string {
+	if n == 1 {
+		return "1 erreur à corriger"
+	}
+	return strconv.Itoa(n) + " erreurs à corriger"
+}
+
+// optionGroups cuts the options where the group changes.
+func optionGroups(options []Option) [][]Option {
+	var groups [][]Option
+	for i, o := range options {
+		if i == 0 || o.Group != options[i-1].Group {
+			groups = append(groups, nil)
+		}
+		groups[len(groups)-1] = append(groups[len(groups)-1], o)
+	}
+	return groups
+}

@@ -1,0 +1,50 @@
+package ui
+
+import "strings"
+
+// htmxConfig keeps htmx within the content policy, and lets only a form shown
+// again (422) replace a part of the page by itself; app.js lets through the
+// errors that the server sends to #problem.
+const htmxConfig = `{"includeIndicatorStyles":false,"allowEval":false,"responseHandling":[` +
+	`{"code":"204","swap":false},{"code":"[23]..","swap":true},{"code":"422","swap":true},` +
+	`{"code":"[45]..","swap":false,"error":true}]}`
+
+func (f Frame) tabTitle() string {
+	parts := []string{f.Title, f.Convention, "Copil"}
+	var known []string
+	for _, part := range parts {
+		if part != "" {
+			known = append(known, part)
+		}
+	}
+	return strings.Join(known, " – ")
+}
+
+func (f Frame) home() string {
+	if f.Home == "" {
+		return "/"
+	}
+	return f.Home
+}
+
+func (f Frame) signedIn() bool { return f.Actor.Role != "" }
+
+// membership says in which quality the person acts: « Signataire, État ».
+func (f Frame) membership() string {
+	if f.Organisation == "" {
+		return f.Actor.Role.Label()
+	}
+	return f.Actor.Role.Label() + ", " + f.Organisation
+}
+
+// grouped cuts the items where the group changes.
+func grouped(items []NavItem) [][]NavItem {
+	var groups [][]NavItem
+	for i, item := range items {
+		if i == 0 || item.Group != items[i-1].Group {
+			groups = append(groups, nil)
+		}
+		groups[len(groups)-1] = append(groups[len(groups)-1], item)
+	}
+	return groups
+}

@@ -1,0 +1,98 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+func TestHandler(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		method, path, accept string
+		status               int
+		encoding             string
+		empty                bool
+	}{
+		"plain":            {http.MethodGet, Asset("app.css"), "", 200, "", false},
+		"gzip":             {http.MethodGet, Asset("app.css"), "br, gzip;q=0.8", 200, "gzip", false},
+		"gzip refused":     {http.MethodGet, Asset("app.css"), "gzip;q=0", 200, "", false},
+		"head":             {http.MethodHead, Asset("app.css"), "gzip", 200, "gzip", true},
+		"name without sum": {http.MethodGet, "/static/app.css", "gzip", 404, "", false},
+		"outside":          {http.MethodGet, "/static/../embed.go", "", 404, "", false},
+		"marker of dist":   {http.MethodGet, "/static/.gitkeep", "", 404, "", false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := httptest.NewRequest(tt.method, tt.path, nil)
+			r.Header.Set("Accept-Encoding", tt.accept)
+			w := httptest.NewRecorder()
+			Handler().ServeHTTP(w, r)
+			if w.Code != tt.status || w.Header().Get("Content-Encoding") != tt.encoding {
+				t.Fatalf("status %d, encoding %q", w.Code, w.Header().Get("Content-Encoding"))
+			}
+			if tt.status != 200 {
+				return
+			}
+			if got := w.Header().Get("Cache-Control"); got != "public, max-age=31536000, immutable" {
+				t.Errorf("Cache-Control %q", got)
+			}
+			if got := w.Header().Get("Content-Type"); got != "text/css; charset=utf-8" {
+				t.Errorf("Content-Type %q", got)
+			}
+			if tt.empty {
+				if w.Body.Len() != 0 {
+					t.Error("a body in answer to HEAD")
+				}
+				return
+			}
+			if got := unpack(t, w); !bytes.Equal(got, assets["app.css"].body) {
+				t.Errorf("%d bytes, not those of the file", len(got))
+			}
+		})
+	}
+}
+
+func unpack(t *testing.T, w *httptest.ResponseRecorder) []byte {
+	t.Helper()
+	var body io.Reader = w.Body
+	if w.Header().Get("Content-Encoding") == "gzip" {
+		unzipped, err := gzip.NewReader(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body = unzipped
+	}
+	got, err := io.ReadAll(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func TestHas(t *testing.T) {
+	t.Parallel()
+	if !Has("app.css") || Has("absent.css") || Has(".gitkeep") {
+		t.Error("Has does not tell present files from absent ones")
+	}
+}
+
+// The pages must stay light and run under "default-src 'self'".
+func TestOwnFilesAreSmallAndSelfContained(t *testing.T) {
+	t.Parallel()
+	limits := map[string]int{"app.css": 30 << 10, "app.js": 6 << 10, "favicon.svg": 2 << 10}
+	for name, limit := range limits {
+		body := assets[name].body
+		if len(body) == 0 || len(body) > limit {
+			t.Errorf("%s has %d bytes, the limit is %d", name, len(body), limit)
+		}
+		if name != "favicon.svg" && strings.Contains(string(body), "url(") {
+			t.Errorf("%s fetches another file: its name would have no sum", name)
+		}
+	}
+}
