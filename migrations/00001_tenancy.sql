@@ -136,11 +136,20 @@ BEGIN ATOMIC
     ORDER BY c.name, m.role;
 END;
 -- +goose StatementEnd
+-- Which conventions there are, for the platform's administration and commands.
+-- +goose StatementBegin
+CREATE FUNCTION hosted_conventions() RETURNS TABLE (convention_id uuid, slug text, name text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+BEGIN ATOMIC
+    SELECT c.convention_id, c.slug, c.name FROM conventions c ORDER BY c.name;
+END;
+-- +goose StatementEnd
 GRANT CREATE ON SCHEMA public TO copil_directory;
 ALTER FUNCTION memberships_of OWNER TO copil_directory;
+ALTER FUNCTION hosted_conventions OWNER TO copil_directory;
 REVOKE CREATE ON SCHEMA public FROM copil_directory;
-REVOKE EXECUTE ON FUNCTION memberships_of FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION memberships_of TO copil_system;
+REVOKE EXECUTE ON FUNCTION memberships_of, hosted_conventions FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION memberships_of, hosted_conventions TO copil_system;
 CREATE INDEX members_person ON members (person_id) INCLUDE (convention_id); -- the one index that does not start with the convention
 
 -- A form's key is claimed in the transaction of its effect, so that a form sent
@@ -179,7 +188,7 @@ REVOKE UPDATE ON audit_entries FROM copil_app;
 
 -- +goose Down
 DROP TABLE audit_entries, form_keys;
-DROP FUNCTION memberships_of;
+DROP FUNCTION memberships_of, hosted_conventions;
 DROP TABLE members, platform_log, sign_in_failures, sessions, people, organisations, conventions;
 DROP PROCEDURE wall_in;
 DROP FUNCTION current_convention;

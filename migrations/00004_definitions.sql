@@ -59,6 +59,7 @@ CREATE TABLE measures (
     row_list      text,            -- breakdown by the items of a list
     column_list   text,            -- and of a second one
     short_form    boolean NOT NULL DEFAULT false,
+    headline      text NOT NULL DEFAULT '', -- its column head in lists; '' keeps it out of them
     PRIMARY KEY (convention_id, measure_code, version),
     FOREIGN KEY (convention_id, row_list) REFERENCES lists,
     FOREIGN KEY (convention_id, column_list) REFERENCES lists,
@@ -72,6 +73,7 @@ CREATE TABLE indicators (
     axis_no        int,          -- NULL: across axes
     status         text NOT NULL CHECK (status IN ('active', 'library')),
     origin         text NOT NULL CHECK (origin IN ('act', 'objective', 'practice')),
+    headline       text NOT NULL DEFAULT '' CHECK (headline IN ('', 'progress', 'stock')), -- what the dashboard shows first
     PRIMARY KEY (convention_id, indicator_code),
     FOREIGN KEY (convention_id, axis_no) REFERENCES axes
 );

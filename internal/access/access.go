@@ -30,6 +30,8 @@ const (
 	ReportRead Permission = "report:read"
 	// LogRead opens the audit log.
 	LogRead Permission = "log:read"
+	// SettingsRead opens the members, lists, indicators and file of a convention.
+	SettingsRead Permission = "settings:read"
 	// PlatformAdmin creates conventions and accounts; it reads no figure.
 	PlatformAdmin Permission = "platform:admin"
 )
@@ -53,7 +55,7 @@ var Roles = []Role{Chair, Signatory, Mission, Structure, Reader, Admin}
 var grants = map[Role][]Permission{
 	Chair:     {SignedIn, ConventionRead, FigureRead, ReportRead, LogRead},
 	Signatory: {SignedIn, ConventionRead, FigureRead, FigureValidate, ReportRead, LogRead},
-	Mission:   {SignedIn, ConventionRead, FigureRead, SiteWrite, PostWrite, FigureWrite, FigureValidate, ReportRead, LogRead},
+	Mission:   {SignedIn, ConventionRead, FigureRead, SiteWrite, PostWrite, FigureWrite, FigureValidate, ReportRead, LogRead, SettingsRead},
 	Structure: {SignedIn, ConventionRead, FigureRead, PostWrite, FigureWrite},
 	Reader:    {SignedIn, ConventionRead, FigureRead},
 	Admin:     {SignedIn, PlatformAdmin},

@@ -66,3 +66,10 @@ func Directory(ctx context.Context, sys *pg.System, day time.Time) ([]Held, []Ho
 	}
 	return accounts, list, nil
 }
+
+// Hosting returns the convention that has a slug, or a NotFound fault.
+func Hosting(ctx context.Context, sys *pg.System, slug string) (uuid.UUID, error) {
+	found, err := pg.SystemOne[struct{ ConventionID uuid.UUID }](ctx, sys, `
+		SELECT convention_id FROM hosted_conventions() WHERE slug = @slug`, pg.Args{"slug": slug})
+	return found.ConventionID, err
+}

@@ -39,6 +39,9 @@ func (r Range) text() string { return number(r.Low) + " à " + number(r.High) }
 // Scene draws the stock.
 func (s Stock) Scene(f Format) Scene {
 	c := newCanvas(f)
+	for f == Narrow && len(s.Readings) > 1 && s.Readings[len(s.Readings)-1].Ahead {
+		s.Readings = s.Readings[:len(s.Readings)-1] // no room for what is not there yet
+	}
 	var most float64
 	var values, constants []decimal.NullDecimal
 	var periods []Period

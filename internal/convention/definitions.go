@@ -1,6 +1,8 @@
 package convention
 
 import (
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -9,17 +11,17 @@ import (
 // Period is a stretch of time for which figures are due: a semester here, a year
 // or a quarter elsewhere. It is a row, never parsed out of its code.
 type Period struct {
-	PeriodCode    string
-	Label         string
-	Position      int
-	StartsOn      time.Time
-	EndsOn        time.Time
-	Reconstituted bool       // before or nearly before the signature
-	OpenedOn      *time.Time // nil: not open yet
-	DueOn         *time.Time
-	ValidatedOn   *time.Time // its report was validated
-	PresentedOn   *time.Time
-	Version       int
+	PeriodCode    string     `json:"period_code" yaml:"period_code"`
+	Label         string     `json:"label" yaml:"label"`
+	Position      int        `json:"-" yaml:"-"`
+	StartsOn      time.Time  `json:"starts_on" yaml:"starts_on"`
+	EndsOn        time.Time  `json:"ends_on" yaml:"ends_on"`
+	Reconstituted bool       `json:"reconstituted" yaml:"reconstituted,omitempty"` // before or nearly before the signature
+	OpenedOn      *time.Time `json:"-" yaml:"-"`                                   // nil: not open yet
+	DueOn         *time.Time `json:"-" yaml:"-"`
+	ValidatedOn   *time.Time `json:"-" yaml:"-"` // its report was validated
+	PresentedOn   *time.Time `json:"-" yaml:"-"`
+	Version       int        `json:"-" yaml:"-"`
 }
 
 // PeriodState is what follows from a period's dates on a day.
@@ -64,11 +66,11 @@ func (s PeriodState) Label() string {
 
 // Item is one entry of a reference list.
 type Item struct {
-	ListCode string
-	ItemCode string
-	Label    string
-	Quoted   bool // the label's words are the act's own
-	Note     string
+	ListCode string `json:"list_code" yaml:"-"`
+	ItemCode string `json:"item_code" yaml:"item_code"`
+	Label    string `json:"label" yaml:"label"`
+	Quoted   bool   `json:"quoted" yaml:"quoted,omitempty"` // the label's words are the act's own
+	Note     string `json:"note" yaml:"note,omitempty"`
 }
 
 // Measure kinds.
@@ -88,20 +90,21 @@ const (
 // Measure is one figure that is collected. Indicators are formulas over
 // measures, so that nothing is entered twice.
 type Measure struct {
-	MeasureCode string
-	Version     int
-	ValidFrom   time.Time
-	Label       string
-	Hint        string
-	Unit        string
-	Section     string
-	Kind        string // Stock, Flow or Cumulative
-	Source      string // Typed, FromPosts or Identifiers
-	Places      int16  // decimals
-	EnteredBy   []string
-	RowList     *string // nil: no breakdown
-	ColumnList  *string
-	ShortForm   bool // asked of the smallest structures too
+	MeasureCode string    `json:"measure_code" yaml:"measure_code"`
+	Version     int       `json:"version" yaml:"-"`
+	ValidFrom   time.Time `json:"valid_from" yaml:"-"`
+	Label       string    `json:"label" yaml:"label"`
+	Hint        string    `json:"hint" yaml:"hint,omitempty"`
+	Unit        string    `json:"unit" yaml:"unit"`
+	Section     string    `json:"section" yaml:"section"`
+	Kind        string    `json:"kind" yaml:"kind" one_of:"stock flow cumulative"`
+	Source      string    `json:"source" yaml:"source" one_of:"typed posts identifiers"`
+	Places      int16     `json:"places" yaml:"places,omitempty"` // decimals
+	EnteredBy   []string  `json:"entered_by" yaml:"entered_by,omitempty"`
+	RowList     *string   `json:"row_list" yaml:"row_list,omitempty"` // nil: no breakdown
+	ColumnList  *string   `json:"column_list" yaml:"column_list,omitempty"`
+	ShortForm   bool      `json:"short_form" yaml:"short_form,omitempty"` // asked of the smallest structures too
+	Headline    string    `json:"headline" yaml:"headline,omitempty"`     // its column head in lists; "" keeps it out of them
 }
 
 // Term is a part of a formula: a measure, restricted to some items of its lists
@@ -110,6 +113,7 @@ type Term struct {
 	Measure string   `json:"measure" yaml:"measure"`
 	Rows    []string `json:"rows,omitempty" yaml:"rows,omitempty"`
 	Columns []string `json:"columns,omitempty" yaml:"columns,omitempty"`
+	Word    string   `json:"word,omitempty" yaml:"word,omitempty"` // how a sentence names it, after the number and the unit: « créés »
 }
 
 // What Copil counts by itself.
@@ -125,7 +129,7 @@ const (
 type Formula struct {
 	Numerator   []Term `json:"numerator,omitempty" yaml:"numerator,omitempty"`
 	Denominator []Term `json:"denominator,omitempty" yaml:"denominator,omitempty"`
-	Computed    string `json:"computed,omitempty" yaml:"computed,omitempty"` // instead of terms
+	Computed    string `json:"computed,omitempty" yaml:"computed,omitempty" one_of:"active_sites meetings_held reports_presented"` // instead of terms
 }
 
 // Measures returns the codes of the measures that the formula reads.
@@ -148,29 +152,65 @@ type Baseline struct {
 	Note    string          `json:"note" yaml:"note"`
 }
 
+// What the dashboard shows first.
+const (
+	Progress    = "progress" // a cumulative count on its way to a target
+	StockFigure = "stock"    // how many there are at the end of a period
+)
+
 // Indicator is the definition sheet of an indicator, in the version valid on a day.
 type Indicator struct {
-	IndicatorCode string
-	AxisNo        *int   // nil: across axes
-	Status        string // "active" or "library"
-	Origin        string // "act", "objective" or "practice"
-	Version       int
-	ValidFrom     time.Time
-	Label         string
-	Reference     string
-	Type          string // "outcome", "monitoring" or "implementation"
-	Unit          string
-	Places        int16
-	AcrossSites   string // "sum", "distinct", "ratio" or "none"
-	AcrossPeriods string // "sum", "last", "cumulative", "ratio" or "distinct"
-	Direction     string // "up", "down" or "context"
-	Doctrine      string // what exactly is counted
-	Formula       Formula
-	Breakdowns    []string
-	Baselines     []Baseline
-	Target        *decimal.Decimal // nil: to be fixed by the committee
-	TargetSource  string
-	EnteredBy     string
-	ValidatedBy   string
-	Rule          string
+	IndicatorCode string           `json:"indicator_code" yaml:"indicator_code"`
+	AxisNo        *int             `json:"axis_no" yaml:"axis_no,omitempty"` // nil: across axes
+	Status        string           `json:"status" yaml:"status" one_of:"active library"`
+	Origin        string           `json:"origin" yaml:"origin" one_of:"act objective practice"`
+	Headline      string           `json:"headline" yaml:"headline,omitempty" one_of:"progress stock"` // what the dashboard shows first; "" for the others
+	Version       int              `json:"version" yaml:"-"`
+	ValidFrom     time.Time        `json:"valid_from" yaml:"-"`
+	Label         string           `json:"label" yaml:"label"`
+	Reference     string           `json:"reference" yaml:"reference"`
+	Type          string           `json:"type" yaml:"type" one_of:"outcome monitoring implementation"`
+	Unit          string           `json:"unit" yaml:"unit"`
+	Places        int16            `json:"places" yaml:"places,omitempty"`
+	AcrossSites   string           `json:"across_sites" yaml:"across_sites" one_of:"sum distinct ratio none"`
+	AcrossPeriods string           `json:"across_periods" yaml:"across_periods" one_of:"sum last cumulative ratio distinct"`
+	Direction     string           `json:"direction" yaml:"direction" one_of:"up down context"`
+	Doctrine      string           `json:"doctrine" yaml:"doctrine"` // what exactly is counted
+	Formula       Formula          `json:"formula" yaml:"formula"`
+	Breakdowns    []string         `json:"breakdowns" yaml:"breakdowns,omitempty"`
+	Baselines     []Baseline       `json:"baselines" yaml:"baselines,omitempty"`
+	Target        *decimal.Decimal `json:"target" yaml:"target,omitempty"` // nil: to be fixed by the committee
+	TargetSource  string           `json:"target_source" yaml:"target_source,omitempty"`
+	EnteredBy     string           `json:"entered_by" yaml:"entered_by"`
+	ValidatedBy   string           `json:"validated_by" yaml:"validated_by"`
+	Rule          string           `json:"rule" yaml:"rule"`
+}
+
+// At writes the baseline's year; "" when the act does not date it.
+func (b Baseline) At() string {
+	if b.Year == 0 {
+		return ""
+	}
+	return strconv.Itoa(b.Year)
+}
+
+// Reads reports whether the term counts a cell of a measure.
+func (t Term) Reads(measure, rowItem, columnItem string) bool {
+	return t.Measure == measure &&
+		(len(t.Rows) == 0 || slices.Contains(t.Rows, rowItem)) &&
+		(len(t.Columns) == 0 || slices.Contains(t.Columns, columnItem))
+}
+
+// Rhythm names the convention's periods in sentences, from the length of this
+// one: « au dernier semestre », « par semestre ».
+func (p Period) Rhythm() (last, each string) {
+	switch days := p.EndsOn.Sub(p.StartsOn) / (24 * time.Hour); {
+	case days < 100:
+		return "au dernier trimestre", "par trimestre"
+	case days < 190:
+		return "au dernier semestre", "par semestre"
+	case days < 370:
+		return "sur la dernière année", "par an"
+	}
+	return "sur la dernière période", "par période"
 }

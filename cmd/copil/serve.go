@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"copil/internal/account"
+	"copil/internal/config"
+	"copil/internal/pg"
+	"copil/internal/server"
+)
+
+type serveCmd struct{}
+
+// Run serves until it is told to stop.
+func (serveCmd) Run(t *terminal) error {
+	cfg, err := config.Load(t.getenv)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", cfg.Listen, err)
+	}
+	pools, err := connect(t, cfg.DatabaseURL, cfg.SystemDatabaseURL)
+	if err != nil {
+		return err
+	}
+	defer pools.close()
+	log := slog.New(slog.NewJSONHandler(t.err, nil))
+	handler := server.New(server.Options{Pool: pools.app, System: pools.system, Log: log, Now: time.Now, Today: today,
+		Version: version, Secure: cfg.Secure, TrustedProxies: cfg.TrustedProxies})
+	log.InfoContext(t, "serving", "address", listener.Addr().String())
+	return serve(t, listener, handler, pools.system, log)
+}
+
+// today is the business date of a real installation: the day in Paris.
+func today() time.Time {
+	now := time.Now()
+	if paris, err := time.LoadLocation("Europe/Paris"); err == nil {
+		now = now.In(paris)
+	}
+	return time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
+}
+
+type pools struct {
+	app    *pg.Pool
+	system *pg.System
+}
+
+func (p pools) close() {
+	p.app.Close()
+	p.system.Close()
+}
+
+func connect(ctx context.Context, appURL, systemURL string) (p pools, err error) {
+	if p.app, err = pg.Connect(ctx, appURL, nil); err != nil {
+		return p, err
+	}
+	if p.system, err = pg.ConnectSystem(ctx, systemURL, nil); err != nil {
+		p.app.Close()
+	}
+	return p, err
+}
+
+// serve answers requests until ctx ends, then lets those in flight finish.
+func serve(ctx context.Context, l net.Listener, h http.Handler, sys *pg.System, log *slog.Logger) error {
+	srv := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	go sweep(ctx, sys, log)
+	stopped := make(chan error, 1)
+	context.AfterFunc(ctx, func() {
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		stopped <- srv.Shutdown(grace)
+	})
+	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return <-stopped // requests in flight have ended
+}
+
+// sweep removes expired sessions and old failures once an hour.
+func sweep(ctx context.Context, sys *pg.System, log *slog.Logger) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			if err := account.Sweep(ctx, sys, now); err != nil {
+				log.WarnContext(ctx, "sweep sessions", "error", err)
+			}
+		}
+	}
+}

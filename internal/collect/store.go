@@ -1,0 +1,274 @@
+package collect
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"copil/internal/access"
+	"copil/internal/audit"
+	"copil/internal/convention"
+	"copil/internal/fault"
+	"copil/internal/pg"
+)
+
+// Object is a submission in the audit log.
+const Object audit.ObjectType = "submission"
+
+const selectSubmissions = `
+	SELECT s.submission_id, s.organisation_id, o.name AS organisation,
+	       CASE WHEN t.organisation_id IS NOT NULL THEN 'structure' ELSE coalesce(p.party_code, 'mission') END AS reporter,
+	       s.site_id, coalesce(x.name, '') AS site_name, s.period_code, s.state, s.remark, s.return_reason,
+	       s.submitted_on, s.validated_on,
+	       coalesce((SELECT name FROM members WHERE convention_id = @convention AND person_id = s.validated_by LIMIT 1), '') AS validator_name,
+	       array_remove(ARRAY(SELECT DISTINCT entered_by FROM cell_versions
+	             WHERE convention_id = @convention AND submission_id = s.submission_id) || s.submitted_by, NULL) AS authors,
+	       s.version
+	FROM submissions s
+	JOIN organisations o ON o.convention_id = @convention AND o.organisation_id = s.organisation_id
+	LEFT JOIN structures t ON t.convention_id = @convention AND t.organisation_id = s.organisation_id
+	LEFT JOIN parties p ON p.convention_id = @convention AND p.organisation_id = s.organisation_id
+	LEFT JOIN sites x ON x.convention_id = @convention AND x.site_id = s.site_id
+	WHERE s.convention_id = @convention`
+
+// Filter narrows List; its zero value lists every submission.
+type Filter struct {
+	PeriodCode     string // "" for every period
+	OrganisationID *uuid.UUID
+	SiteID         *uuid.UUID
+}
+
+// List returns submissions by period, organisation and site.
+func List(b *pg.Batch, f Filter) *pg.Rows[Submission] {
+	return pg.Queue[Submission](b, selectSubmissions+`
+		  AND (@period = '' OR s.period_code = @period)
+		  AND (@organisation::uuid IS NULL OR s.organisation_id = @organisation)
+		  AND (@site::uuid IS NULL OR s.site_id = @site)
+		ORDER BY s.period_code, o.name, x.code NULLS LAST`,
+		pg.Args{"period": f.PeriodCode, "organisation": f.OrganisationID, "site": f.SiteID})
+}
+
+// Get returns one submission.
+func Get(b *pg.Batch, id uuid.UUID) *pg.Rows[Submission] {
+	return pg.Queue[Submission](b, selectSubmissions+` AND s.submission_id = @id`, pg.Args{"id": id})
+}
+
+// Cells returns the current cells of a submission.
+func Cells(b *pg.Batch, id uuid.UUID) *pg.Rows[Cell] {
+	return pg.Queue[Cell](b, `
+		SELECT measure_code, row_item, column_item, state, number, identifiers, reason, comment
+		FROM cell_versions
+		WHERE convention_id = @convention AND submission_id = @id AND current
+		ORDER BY measure_code, row_item, column_item`, pg.Args{"id": id})
+}
+
+// Previous returns the cells of the same organisation and site in the period
+// before, for comparison.
+func Previous(b *pg.Batch, id uuid.UUID) *pg.Rows[Cell] {
+	return pg.Queue[Cell](b, `
+		SELECT c.measure_code, c.row_item, c.column_item, c.state, c.number, c.identifiers, c.reason, c.comment
+		FROM submissions s
+		JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
+		JOIN periods q ON q.convention_id = @convention AND q.position = p.position - 1
+		JOIN submissions old ON old.convention_id = @convention AND old.period_code = q.period_code
+		     AND old.organisation_id = s.organisation_id AND old.site_id IS NOT DISTINCT FROM s.site_id
+		JOIN cell_versions c ON c.convention_id = @convention AND c.submission_id = old.submission_id AND c.current
+		WHERE s.convention_id = @convention AND s.submission_id = @id`, pg.Args{"id": id})
+}
+
+// Sum is the total of one measure in one submission, whatever its state.
+type Sum struct {
+	SubmissionID uuid.UUID
+	MeasureCode  string
+	Number       *decimal.Decimal // nil: "non renseigné" or "sans objet"
+}
+
+// Sums returns the totals of every measure of the submissions that f chooses.
+func Sums(b *pg.Batch, f Filter) *pg.Rows[Sum] {
+	return pg.Queue[Sum](b, `
+		SELECT c.submission_id, c.measure_code,
+		       CASE WHEN bool_and(c.state = 'number') THEN sum(c.number) END AS number
+		FROM submissions s
+		JOIN cell_versions c ON c.convention_id = @convention AND c.submission_id = s.submission_id AND c.current
+		WHERE s.convention_id = @convention
+		  AND (@period = '' OR s.period_code = @period)
+		  AND (@organisation::uuid IS NULL OR s.organisation_id = @organisation)
+		  AND (@site::uuid IS NULL OR s.site_id = @site)
+		GROUP BY c.submission_id, c.measure_code`,
+		pg.Args{"period": f.PeriodCode, "organisation": f.OrganisationID, "site": f.SiteID})
+}
+
+// MeasuresOf returns the measures in the version valid at the end of a
+// submission's period, in the order of the form.
+func MeasuresOf(b *pg.Batch, id uuid.UUID) *pg.Rows[convention.Measure] {
+	return pg.Queue[convention.Measure](b, `
+		SELECT DISTINCT ON (m.position, m.measure_code)
+		       m.measure_code, m.version, m.valid_from, m.label, m.hint, m.unit, m.section, m.kind, m.source, m.places,
+		       m.entered_by, m.row_list, m.column_list, m.short_form, m.headline
+		FROM submissions s
+		JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
+		JOIN measures m ON m.convention_id = @convention AND m.valid_from <= p.ends_on
+		WHERE s.convention_id = @convention AND s.submission_id = @id
+		ORDER BY m.position, m.measure_code, m.version DESC`, pg.Args{"id": id})
+}
+
+// Expect asks an organisation for its figures of a period. Asked twice, it
+// returns the same submission.
+func Expect(ctx context.Context, tx *pg.Tx, by audit.Stamp, organisationID uuid.UUID, siteID *uuid.UUID, period string) (uuid.UUID, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return uuid.Nil, err
+	}
+	n, err := pg.Run(ctx, tx, `
+		INSERT INTO submissions (convention_id, submission_id, organisation_id, site_id, period_code, state)
+		VALUES (@convention, @id, @organisation, @site, @period, @state)
+		ON CONFLICT ON CONSTRAINT submissions_once DO NOTHING`,
+		pg.Args{"id": id, "organisation": organisationID, "site": siteID, "period": period, "state": ToEnter})
+	if err != nil {
+		return uuid.Nil, err
+	}
+	if n == 0 {
+		old, err := pg.One[struct{ SubmissionID uuid.UUID }](ctx, tx, `
+			SELECT submission_id FROM submissions
+			WHERE convention_id = @convention AND organisation_id = @organisation AND site_id IS NOT DISTINCT FROM @site AND period_code = @period`,
+			pg.Args{"organisation": organisationID, "site": siteID, "period": period})
+		return old.SubmissionID, err
+	}
+	s, err := load(ctx, tx, id)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	return id, audit.Record(ctx, tx, entry(by, audit.Created, s.Submission))
+}
+
+// loaded is a locked submission with its period.
+type loaded struct {
+	Submission
+	period   convention.Period
+	measures []convention.Measure // asked of the reporter at the period's end
+}
+
+// load locks a submission and reads it with its period.
+func load(ctx context.Context, tx *pg.Tx, id uuid.UUID) (l loaded, err error) {
+	b := tx.Batch()
+	pg.QueueExec(b, `SELECT FROM submissions WHERE convention_id = @convention AND submission_id = @id FOR UPDATE`, pg.Args{"id": id})
+	found, periods, measures := Get(b, id), convention.Periods(b), MeasuresOf(b, id)
+	if err := b.Send(ctx); err != nil {
+		return l, err
+	}
+	if l.Submission, err = found.One(); err != nil {
+		return l, err
+	}
+	for _, p := range periods.All {
+		if p.PeriodCode == l.PeriodCode {
+			l.period = p
+		}
+	}
+	l.measures = Asked(measures.All, l.Reporter)
+	return l, nil
+}
+
+// changed refuses a submission that somebody else changed meanwhile.
+func (l loaded) changed(version int) error {
+	if l.Version != version {
+		return fault.New(fault.Conflict, "Cette saisie a été modifiée entre-temps par une autre personne : relisez-la avant d’enregistrer. Ce que vous avez saisi est conservé ci-dessous.")
+	}
+	return nil
+}
+
+// Save replaces the answers to the measures that cells name, as new versions of
+// the cells that differ, and counts the posts anew. The submission becomes a draft.
+func Save(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version int, cells []Cell, remark string) error {
+	s, err := load(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if by.Actor.Role == access.Structure && s.OrganisationID != by.Actor.OrganisationID {
+		return fault.New(fault.NotFound, pg.NoSuchRecord)
+	}
+	if reason := MayWrite(s.Submission, s.period, by.Actor, by.OnDay); reason != "" {
+		return fault.New(fault.Conflict, "%s", reason)
+	}
+	if err := s.changed(version); err != nil {
+		return err
+	}
+	cells, err = s.withPosts(ctx, tx, cells)
+	if err != nil {
+		return err
+	}
+	if bad := totals(cells).Check(); len(bad) > 0 {
+		return &fault.Error{Kind: fault.Invalid, Message: "Les chiffres ne sont pas enregistrés.", Fields: bad}
+	}
+	if err := write(ctx, tx, by, s, cells); err != nil {
+		return err
+	}
+	err = pg.Exec(ctx, tx, `
+		UPDATE submissions SET state = CASE WHEN state = 'a_corriger' THEN state ELSE 'brouillon' END, remark = @remark, version = version + 1
+		WHERE convention_id = @convention AND submission_id = @id`,
+		pg.Args{"id": id, "remark": remark})
+	if err != nil {
+		return err
+	}
+	e := entry(by, audit.Changed, s.Submission)
+	e.After = plainCells(cells)
+	return audit.Record(ctx, tx, e)
+}
+
+// write stores new versions of the cells that differ from the current ones, and
+// retires current cells of the same measures that are not given any more.
+func write(ctx context.Context, tx *pg.Tx, by audit.Stamp, s loaded, cells []Cell) error {
+	given, err := json.Marshal(plainCells(cells))
+	if err != nil {
+		return fmt.Errorf("encode cells: %w", err)
+	}
+	args := pg.Args{"id": s.SubmissionID, "cells": string(given)}
+	const g = `jsonb_to_recordset(@cells::jsonb) AS g (measure_code text, row_item text, column_item text, state text, number numeric, identifiers text[], reason text, comment text)`
+	b := tx.Batch()
+	pg.QueueExec(b, `
+		UPDATE cell_versions c SET current = false
+		WHERE c.convention_id = @convention AND c.submission_id = @id AND c.current
+		  AND c.measure_code IN (SELECT measure_code FROM `+g+`)
+		  AND NOT EXISTS (SELECT FROM `+g+`
+			WHERE (g.measure_code, g.row_item, g.column_item) = (c.measure_code, c.row_item, c.column_item)
+			  AND (g.state, g.number, g.identifiers, g.reason, g.comment) IS NOT DISTINCT FROM (c.state, c.number, c.identifiers, c.reason, c.comment))`, args)
+	args = pg.Args{"id": s.SubmissionID, "cells": string(given), "by": by.Actor.PersonID, "at": by.At, "on": by.OnDay, "period_end": s.period.EndsOn}
+	pg.QueueExec(b, `
+		INSERT INTO cell_versions (convention_id, submission_id, measure_code, row_item, column_item, version, measure_version,
+			state, number, identifiers, reason, comment, entered_by, entered_at, entered_on)
+		SELECT @convention, @id, g.measure_code, g.row_item, g.column_item,
+		       coalesce((SELECT max(version) FROM cell_versions v WHERE v.convention_id = @convention AND v.submission_id = @id
+		                 AND (v.measure_code, v.row_item, v.column_item) = (g.measure_code, g.row_item, g.column_item)), 0) + 1,
+		       (SELECT max(version) FROM measures m WHERE m.convention_id = @convention AND m.measure_code = g.measure_code
+		        AND (m.valid_from <= @period_end OR m.version = 1)),
+		       g.state, g.number, g.identifiers, coalesce(g.reason, ''), coalesce(g.comment, ''), @by, @at, @on
+		FROM `+g+`
+		WHERE NOT EXISTS (SELECT FROM cell_versions c WHERE c.convention_id = @convention AND c.submission_id = @id AND c.current
+			AND (c.measure_code, c.row_item, c.column_item) = (g.measure_code, g.row_item, g.column_item))`, args)
+	return b.Send(ctx)
+}
+
+// plainCell is a cell as sent to the database and kept in the log.
+type plainCell struct {
+	MeasureCode string   `json:"measure_code"`
+	RowItem     string   `json:"row_item"`
+	ColumnItem  string   `json:"column_item"`
+	State       string   `json:"state"`
+	Number      *string  `json:"number"`
+	Identifiers []string `json:"identifiers"`
+	Reason      string   `json:"reason"`
+	Comment     string   `json:"comment"`
+}
+
+func plainCells(cells []Cell) []plainCell {
+	plain := make([]plainCell, len(cells))
+	for i, c := range cells {
+		plain[i] = plainCell{c.MeasureCode, c.RowItem, c.ColumnItem, string(c.State), nil, c.Identifiers, c.Reason, c.Comment}
+		if c.Number != nil {
+			plain[i].Number = new(c.Number.String())
+		}
+	}
+	return plain
+}

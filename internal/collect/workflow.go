@@ -1,0 +1,178 @@
+package collect
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"copil/internal/access"
+	"copil/internal/audit"
+	"copil/internal/convention"
+	"copil/internal/fault"
+	"copil/internal/pg"
+	"copil/internal/site"
+)
+
+// Submit hands the figures in for validation. Every measure asked of the
+// reporter must have an answer.
+func Submit(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version int) error {
+	s, err := load(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if by.Actor.Role == access.Structure && s.OrganisationID != by.Actor.OrganisationID {
+		return fault.New(fault.NotFound, pg.NoSuchRecord)
+	}
+	if reason := MayWrite(s.Submission, s.period, by.Actor, by.OnDay); reason != "" {
+		return fault.New(fault.Conflict, "%s", reason)
+	}
+	if err := s.changed(version); err != nil {
+		return err
+	}
+	if bad, err := unanswered(ctx, tx, s); err != nil || len(bad) > 0 {
+		if err != nil {
+			return err
+		}
+		return &fault.Error{Kind: fault.Invalid, Message: "La saisie n’est pas transmise : il manque des réponses.", Fields: bad}
+	}
+	return move(ctx, tx, by, s, audit.Submitted, `
+		UPDATE submissions SET state = 'soumise', submitted_by = @by, submitted_on = @on, return_reason = '', version = version + 1
+		WHERE convention_id = @convention AND submission_id = @id`)
+}
+
+// unanswered returns the measures asked of the reporter that have no answer.
+func unanswered(ctx context.Context, tx *pg.Tx, s loaded) (fault.Fields, error) {
+	b := tx.Batch()
+	cells := Cells(b, s.SubmissionID)
+	if err := b.Send(ctx); err != nil {
+		return nil, err
+	}
+	answered := map[string]bool{}
+	for _, c := range cells.All {
+		answered[c.MeasureCode] = true
+	}
+	bad := fault.Fields{}
+	for _, m := range s.measures {
+		if !answered[m.MeasureCode] && m.Source != convention.FromPosts {
+			bad.Add(m.MeasureCode, "« "+m.Label+" » : saisissez un nombre, « non renseigné » ou « sans objet ».")
+		}
+	}
+	return bad, nil
+}
+
+// Validate accepts figures that somebody else entered; from then on they count.
+func Validate(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version int) error {
+	s, err := load(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if reason := MayValidate(s.Submission, by.Actor); reason != "" {
+		return fault.New(fault.Conflict, "%s", reason)
+	}
+	if err := s.changed(version); err != nil {
+		return err
+	}
+	return move(ctx, tx, by, s, audit.Validated, `
+		UPDATE submissions SET state = 'validee', validated_by = @by, validated_on = @on, version = version + 1
+		WHERE convention_id = @convention AND submission_id = @id`)
+}
+
+// Return sends figures back to who entered them, with the reason.
+func Return(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version int, reason string) error {
+	if reason == "" {
+		return fault.OnField(fault.Invalid, "reason", "Indiquez ce qui est à corriger.")
+	}
+	s, err := load(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if s.State != Submitted || !by.Actor.Can(access.FigureValidate) {
+		return fault.New(fault.Conflict, "Seule une saisie transmise se renvoie.")
+	}
+	if err := s.changed(version); err != nil {
+		return err
+	}
+	s.ReturnReason = reason
+	return move(ctx, tx, by, s, audit.Returned, `
+		UPDATE submissions SET state = 'a_corriger', return_reason = @reason, version = version + 1
+		WHERE convention_id = @convention AND submission_id = @id`)
+}
+
+// move changes a submission's state and tells the log.
+func move(ctx context.Context, tx *pg.Tx, by audit.Stamp, s loaded, action audit.Action, sql string) error {
+	args := pg.Args{"id": s.SubmissionID}
+	if action == audit.Returned {
+		args["reason"] = s.ReturnReason
+	} else {
+		args["by"], args["on"] = by.Actor.PersonID, by.OnDay
+	}
+	if err := pg.Exec(ctx, tx, sql, args); err != nil {
+		return err
+	}
+	e := entry(by, action, s.Submission)
+	if action == audit.Returned {
+		e.After = map[string]string{"reason": s.ReturnReason}
+	}
+	return audit.Record(ctx, tx, e)
+}
+
+func entry(by audit.Stamp, action audit.Action, s Submission) audit.Entry {
+	return audit.Entry{Stamp: by, Action: action, ObjectType: Object, ObjectID: s.SubmissionID.String(),
+		ObjectLabel: fmt.Sprintf("%s, %s, %s", s.Organisation, s.Place(), s.PeriodCode),
+		Before:      map[string]any{"state": s.State}}
+}
+
+// MarkUnreturned notes that a submission was not handed in by the end of its
+// grace (domain.md 4.2).
+func MarkUnreturned(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID) error {
+	s, err := load(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	err = pg.Exec(ctx, tx, `
+		UPDATE submissions SET state = 'non_remise', version = version + 1
+		WHERE convention_id = @convention AND submission_id = @id AND state IN ('a_saisir', 'brouillon')`, pg.Args{"id": id})
+	if err != nil {
+		return err
+	}
+	e := entry(by, audit.StateChanged, s.Submission)
+	e.After = map[string]any{"state": Unreturned}
+	return audit.Record(ctx, tx, e)
+}
+
+// OpenPeriod opens the collecting of a period, with the day on which figures are due.
+func OpenPeriod(ctx context.Context, tx *pg.Tx, by audit.Stamp, period string, opened, due time.Time) error {
+	err := pg.Exec(ctx, tx, `
+		UPDATE periods SET opened_on = @opened, due_on = @due, version = version + 1
+		WHERE convention_id = @convention AND period_code = @period`,
+		pg.Args{"period": period, "opened": opened, "due": due})
+	if err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, audit.Entry{Stamp: by, Action: audit.StateChanged, ObjectType: audit.Period, ObjectID: period, ObjectLabel: period,
+		After: map[string]string{"opened_on": opened.Format(time.DateOnly), "due_on": due.Format(time.DateOnly)}})
+}
+
+// Begin asks a structure for its figures of a period that is open, on a site on
+// which it works or off-site.
+func Begin(ctx context.Context, tx *pg.Tx, by audit.Stamp, organisationID uuid.UUID, siteID *uuid.UUID, period string) (uuid.UUID, error) {
+	b := tx.Batch()
+	periods, links, structures := convention.Periods(b), site.Links(b, siteID, &organisationID), site.GetStructure(b, organisationID)
+	if err := b.Send(ctx); err != nil {
+		return uuid.Nil, err
+	}
+	if _, err := structures.One(); err != nil {
+		return uuid.Nil, err
+	}
+	i := slices.IndexFunc(periods.All, func(p convention.Period) bool { return p.PeriodCode == period })
+	if i < 0 || (siteID != nil && len(links.All) == 0) {
+		return uuid.Nil, fault.New(fault.NotFound, pg.NoSuchRecord)
+	}
+	if p := periods.All[i]; p.StateOn(by.OnDay) != convention.PeriodOpen {
+		return uuid.Nil, fault.New(fault.Conflict, "La période %s n’est pas ouverte à la saisie. La mission régionale d’appui l’ouvrira.", p.Label)
+	}
+	return Expect(ctx, tx, by, organisationID, siteID, period)
+}

@@ -1,0 +1,182 @@
+package demo
+
+import (
+	"context"
+	"time"
+
+	"copil/internal/access"
+	"copil/internal/audit"
+	"copil/internal/collect"
+)
+
+// campaign is the collecting of one semester.
+type campaign struct {
+	opened, due          time.Time
+	first                time.Time // day of the first entries; each structure comes a day later
+	validated, presented time.Time // its report; zero where that has not come
+}
+
+// 2013 was reconstituted in spring 2014, before it was presented on 17 June.
+var campaigns = [known]campaign{
+	{date(2014, 3, 3), date(2014, 4, 30), date(2014, 3, 10), date(2014, 6, 17), date(2014, 6, 17)},
+	{date(2014, 3, 3), date(2014, 4, 30), date(2014, 4, 7), date(2014, 6, 17), date(2014, 6, 17)},
+	{date(2014, 7, 1), date(2014, 8, 31), date(2014, 7, 7), date(2014, 10, 7), date(2014, 11, 25)},
+	{date(2015, 1, 5), date(2015, 2, 15), date(2015, 1, 19), time.Time{}, time.Time{}},
+}
+
+// registrations are the posts' states that structures bring to the register
+// before they enter a semester: what was so until this day.
+var registrations = [known]time.Time{semesterEnds[1], {}, semesterEnds[2], semesterEnds[3]}
+
+// graceDays is how long after its deadline a submission counts as not handed in.
+const graceDays = 15
+
+// collecting tells the four campaigns.
+func collecting(t *teller) {
+	plans := map[string][]*post{}
+	for _, e := range employers {
+		plans[e.code] = e.plan()
+	}
+	for s, c := range campaigns {
+		t.openPeriod(mission, semesters[s], c.opened, c.due)
+		staff := headcounts(s)
+		for i, e := range employers {
+			t.collectFrom(e, i, s, plans[e.code], staff[e.code])
+		}
+		t.collectRegional(s)
+		t.report(s)
+	}
+}
+
+// collectFrom tells what an employer entered for a semester, and what became of it.
+func (t *teller) collectFrom(e employer, order, semester int, posts []*post, staff []headcount) {
+	c, last := campaigns[semester], semester == known-1
+	day := workday(c.first.AddDate(0, 0, order*2))
+	who, checker := e.email(), []string{mission, adjoint}[order%2]
+	if last && e.code == viaMission {
+		who, checker = mission, suiviRegion
+	}
+	for _, p := range e.places {
+		t.expect(c.opened, mission, due{e.code, p.site, semesters[semester]})
+	}
+	if last && e.code == silent {
+		t.on(workday(c.due.AddDate(0, 0, graceDays)), nobody, func(ctx context.Context, by audit.Stamp) error {
+			return collect.MarkUnreturned(ctx, t.tx, by, t.submissions[due{e.code, "", semesters[semester]}])
+		})
+		return
+	}
+	if until := registrations[semester]; !until.IsZero() {
+		from := registrations[max(0, semester-1)]
+		if from.IsZero() {
+			from = registrations[0]
+		}
+		t.on(day, who, func(ctx context.Context, by audit.Stamp) error {
+			return t.register(ctx, by, e.code, posts, from, until)
+		})
+	}
+	for i, p := range e.places {
+		d := due{e.code, p.site, semesters[semester]}
+		cells, remark := answersOf(e, i, semester, staff[i]), ""
+		if last && p.site == suspendedSite {
+			remark = suspendedRemark
+			explain(cells)
+		}
+		t.enter(day, who, d, cells, remark)
+		if last && e.code == returned {
+			t.sendBack(date(2015, 3, 4), mission, d, returnReason)
+			continue
+		}
+		t.validate(workday(day.AddDate(0, 0, 7)), checker, d)
+	}
+}
+
+const returnReason = "2 adultes-relais déclarés pourvus ont une convention échue le 30/11/2014, à vérifier"
+
+const suspendedRemark = "Site suspendu à titre conservatoire le 1er novembre 2014 : 14 postes l’ont quitté, dont 3 transférés hors site."
+
+// explain comments the three alerts of the suspended site.
+func explain(cells answers) {
+	cells.comment("mediators", "Suspension du site le 1er novembre 2014 : 19 médiateurs au semestre précédent, 4 maintenus pour assurer la transition.")
+	cells.comment("fte", "Même cause que l’effectif : 3,80 ETP maintenus.")
+	cells.comment("interventions", "L’activité suit l’effectif : les lignes de bus ne sont plus couvertes depuis novembre.")
+}
+
+func (t *teller) sendBack(day time.Time, who string, d due, reason string) {
+	t.on(day, who, func(ctx context.Context, by audit.Stamp) error {
+		return collect.Return(ctx, t.tx, by, t.submissions[d], handedIn, reason)
+	})
+}
+
+// report tells when the committee validated the report of a semester, and when
+// the conference heard it.
+func (t *teller) report(semester int) {
+	c := campaigns[semester]
+	if c.validated.IsZero() {
+		return
+	}
+	t.on(c.validated, prefecture, func(ctx context.Context, by audit.Stamp) error {
+		return collect.ValidatePeriod(ctx, t.tx, by, semesters[semester])
+	})
+	t.on(c.presented, mission, func(ctx context.Context, by audit.Stamp) error {
+		return collect.PresentPeriod(ctx, t.tx, by, semesters[semester])
+	})
+}
+
+// collectRegional tells what the State, the Region and the mission entered.
+func (t *teller) collectRegional(semester int) {
+	last, period := semester == known-1, semesters[semester]
+	t.hand(semester, due{"MRA", "", period}, adjoint, suiviEtat, missionAnswers(semester))
+	t.hand(semester, due{"ETAT", "", period}, suiviEtat, suiviRegion, stateAnswers(semester))
+	if !last {
+		return
+	}
+	for _, s := range trials {
+		if s.code == "S9" { // no priority area: nothing can be set aside
+			continue
+		}
+		var a answers
+		a.count("flagged_posts", s.flagged)
+		a.notApplicable("Chiffre de la région entière.", "adultes_relais", "emplois_avenir", "adultes_relais_trained")
+		t.hand(semester, due{"ETAT", s.code, period}, suiviEtat, suiviRegion, a)
+	}
+	var a answers
+	a.count("plde_total", plans)
+	a.count("plde_with_section", plansWithSection)
+	t.hand(semester, due{"REGION", "", period}, suiviRegion, suiviEtat, a)
+}
+
+// hand has figures entered by one office and validated by another. An office
+// whose role does not enter figures has the mission enter them, and validates them.
+func (t *teller) hand(semester int, d due, who, checker string, a answers) {
+	c := campaigns[semester]
+	t.expect(c.opened, mission, d)
+	for _, p := range people() {
+		if p.email == who && !(access.Actor{Role: p.role}).Can(access.FigureWrite) {
+			who, checker = mission, who
+			break
+		}
+	}
+	day := workday(c.first.AddDate(0, 0, 18))
+	t.enter(day, who, d, a, "")
+	t.validate(workday(day.AddDate(0, 0, 7)), checker, d)
+}
+
+func missionAnswers(semester int) (a answers) {
+	a.count("promotion_actions", promotionActions[semester])
+	a.identifiers("supported_deciders", numbered("COLLECTIVITE", supportedDeciders[semester]))
+	a.identifiers("supported_structures", numbered("STRUCTURE", supportedStructures[semester]))
+	a.missing("network_members", "authorities_with_team")
+	return a
+}
+
+func stateAnswers(semester int) (a answers) {
+	r := regional[semester]
+	for i, stage := range []string{"NOTIFIE", "CONVENTIONNE", "POURVU"} {
+		a.table("adultes_relais", stage, "59", r.nord[i])
+		a.table("adultes_relais", stage, "62", r.pasDeCalais[i])
+	}
+	a.count("emplois_avenir", r.avenir)
+	a.missing("adultes_relais_trained")
+	a.notApplicable("Chiffre de chaque site.", "flagged_posts")
+	return a
+}

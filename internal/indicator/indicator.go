@@ -1,0 +1,284 @@
+// Package indicator computes indicators from validated facts: sums, ratios of
+// sums, cumulative and distinct counts, each with its coverage.
+package indicator
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"copil/internal/convention"
+)
+
+// validated is the one state of a submission that counts in a total.
+const validated = "validee"
+
+// Data is everything that the readings of a page are computed from.
+type Data struct {
+	Periods      []convention.Period // in order
+	Measures     []convention.Measure
+	Expectations []Expectation
+	Facts        []Fact
+	Computed     Computed
+}
+
+// Reading is an indicator's value for one period.
+type Reading struct {
+	Period      convention.Period
+	Known       bool // false: no validated figure at all; Value then means nothing
+	Value       decimal.Decimal
+	Numerator   decimal.Decimal
+	Denominator decimal.Decimal // zero unless a ratio
+	AtLeast     bool            // a cumulative count in which a silent structure keeps its last validated count
+	Coverage    Coverage
+	Provisional bool // the period's report is not validated yet
+}
+
+// Coverage says who stands behind a figure: structures that declared among those
+// expected, and sites complete among those expected (domain.md §8.1).
+type Coverage struct {
+	Structures, StructuresExpected int
+	Sites, SitesExpected           int
+}
+
+// Complete reports whether nobody is missing.
+func (c Coverage) Complete() bool {
+	return c.Structures == c.StructuresExpected && c.Sites == c.SitesExpected
+}
+
+// Constant compares two periods over the structures that declared in both
+// ("à périmètre constant").
+type Constant struct {
+	Structures  int
+	Before, Now decimal.Decimal
+}
+
+// Change is how much the figure moved.
+func (c Constant) Change() decimal.Decimal { return c.Now.Sub(c.Before) }
+
+// Read computes an indicator for a period.
+func (d Data) Read(ind convention.Indicator, period convention.Period) Reading {
+	if ind.Formula.Computed != "" {
+		return d.Computed.read(ind.Formula.Computed, period)
+	}
+	r := Reading{Period: period, Coverage: d.Coverage(period.PeriodCode), Provisional: period.ValidatedOn == nil}
+	var known, atLeast bool
+	r.Numerator, known, atLeast = d.sum(ind.Formula.Numerator, period, nil)
+	r.Known, r.AtLeast, r.Value = known, atLeast, r.Numerator
+	if ind.AcrossSites == "distinct" {
+		r.Value = decimal.NewFromInt(int64(len(d.identifiers(ind.Formula.Numerator, period))))
+		r.Numerator = r.Value
+	}
+	if len(ind.Formula.Denominator) == 0 {
+		return r
+	}
+	r.Denominator, known, _ = d.sum(ind.Formula.Denominator, period, nil)
+	if r.Known = r.Known && known && !r.Denominator.IsZero(); r.Known {
+		r.Value = r.Numerator.Div(r.Denominator)
+	}
+	return r
+}
+
+// Series computes an indicator for every period.
+func (d Data) Series(ind convention.Indicator) []Reading {
+	all := make([]Reading, len(d.Periods))
+	for i, p := range d.Periods {
+		all[i] = d.Read(ind, p)
+	}
+	return all
+}
+
+// Constant compares a period with the one before, over the structures complete
+// in both; ok is false where there is none.
+func (d Data) Constant(ind convention.Indicator, period convention.Period) (c Constant, ok bool) {
+	before, found := d.Before(period)
+	if !found {
+		return Constant{}, false
+	}
+	now, then := d.complete(period.PeriodCode), d.complete(before.PeriodCode)
+	both := func(f Fact) bool { return now[f.OrganisationID] && then[f.OrganisationID] }
+	for id := range now {
+		if then[id] {
+			c.Structures++
+		}
+	}
+	var known, knownBefore bool
+	c.Now, known, _ = d.sum(ind.Formula.Numerator, period, both)
+	c.Before, knownBefore, _ = d.sum(ind.Formula.Numerator, before, both)
+	return c, known && knownBefore
+}
+
+// Before returns the period before the given one.
+func (d Data) Before(period convention.Period) (convention.Period, bool) {
+	i := slices.IndexFunc(d.Periods, func(p convention.Period) bool { return p.PeriodCode == period.PeriodCode })
+	if i <= 0 {
+		return convention.Period{}, false
+	}
+	return d.Periods[i-1], true
+}
+
+// By sums the numerator of an indicator by a key of its facts, such as their
+// site, structure or item. Unknown facts are left out.
+func (d Data) By(terms []convention.Term, period convention.Period, key func(Fact) string) map[string]decimal.Decimal {
+	found := map[string]decimal.Decimal{}
+	for _, f := range d.reading(terms, period, nil) {
+		if f.Known {
+			found[key(f)] = found[key(f)].Add(f.Number)
+		}
+	}
+	return found
+}
+
+// Coverage counts the structures and sites whose submissions are all validated.
+func (d Data) Coverage(period string) Coverage {
+	structures, sites := map[uuid.UUID]bool{}, map[uuid.UUID]bool{}
+	note := func(all map[uuid.UUID]bool, id uuid.UUID, done bool) {
+		if before, seen := all[id]; !seen || before {
+			all[id] = done
+		}
+	}
+	for _, e := range d.Expectations {
+		if e.PeriodCode != period || !e.Structure {
+			continue
+		}
+		note(structures, e.OrganisationID, e.State == validated)
+		if e.SiteID != nil {
+			note(sites, *e.SiteID, e.State == validated)
+		}
+	}
+	count := func(all map[uuid.UUID]bool) (n int) {
+		for _, done := range all {
+			if done {
+				n++
+			}
+		}
+		return n
+	}
+	return Coverage{count(structures), len(structures), count(sites), len(sites)}
+}
+
+// complete returns the structures whose submissions of a period are all validated.
+func (d Data) complete(period string) map[uuid.UUID]bool {
+	all := map[uuid.UUID]bool{}
+	for _, e := range d.Expectations {
+		if e.PeriodCode == period && e.Structure {
+			before, seen := all[e.OrganisationID]
+			all[e.OrganisationID] = e.State == validated && (before || !seen)
+		}
+	}
+	maps.DeleteFunc(all, func(_ uuid.UUID, done bool) bool { return !done })
+	return all
+}
+
+// sum adds up terms over the facts that keep lets through (nil: all). atLeast
+// says that a silent submission was counted at its last validated value.
+func (d Data) sum(terms []convention.Term, period convention.Period, keep func(Fact) bool) (total decimal.Decimal, known, atLeast bool) {
+	for _, f := range d.reading(terms, period, keep) {
+		if !f.Known {
+			continue
+		}
+		known = true
+		total = total.Add(f.Number)
+		atLeast = atLeast || f.PeriodCode != period.PeriodCode
+	}
+	return total, known, atLeast
+}
+
+func (d Data) identifiers(terms []convention.Term, period convention.Period) map[string]bool {
+	distinct := map[string]bool{}
+	for _, f := range d.reading(terms, period, nil) {
+		for _, id := range f.Identifiers {
+			distinct[id] = true
+		}
+	}
+	return distinct
+}
+
+// reading returns the facts that terms read for a period. Of a cumulative
+// measure it takes, for each organisation and site, the last validated count: a
+// silent structure is not taken out of a cumul.
+func (d Data) reading(terms []convention.Term, period convention.Period, keep func(Fact) bool) []Fact {
+	var found []Fact
+	for _, t := range terms {
+		if d.kind(t.Measure) == convention.Cumulative {
+			found = append(found, d.last(t, period, keep)...)
+			continue
+		}
+		for _, f := range d.Facts {
+			if f.PeriodCode == period.PeriodCode && t.Reads(f.MeasureCode, f.RowItem, f.ColumnItem) && (keep == nil || keep(f)) {
+				found = append(found, f)
+			}
+		}
+	}
+	return found
+}
+
+func (d Data) last(t convention.Term, period convention.Period, keep func(Fact) bool) []Fact {
+	position := map[string]int{}
+	for _, p := range d.Periods {
+		position[p.PeriodCode] = p.Position
+	}
+	type place struct {
+		organisation, site  uuid.UUID
+		rowItem, columnItem string
+	}
+	latest := map[place]Fact{}
+	var order []place
+	for _, f := range d.Facts {
+		if !t.Reads(f.MeasureCode, f.RowItem, f.ColumnItem) || !f.Known || position[f.PeriodCode] > period.Position || (keep != nil && !keep(f)) {
+			continue
+		}
+		at := place{f.OrganisationID, siteOf(f), f.RowItem, f.ColumnItem}
+		old, seen := latest[at]
+		if !seen {
+			order = append(order, at)
+		}
+		if !seen || position[old.PeriodCode] < position[f.PeriodCode] {
+			latest[at] = f
+		}
+	}
+	found := make([]Fact, len(order))
+	for i, at := range order {
+		found[i] = latest[at]
+	}
+	return found
+}
+
+func siteOf(f Fact) uuid.UUID {
+	if f.SiteID == nil {
+		return uuid.Nil
+	}
+	return *f.SiteID
+}
+
+func (d Data) kind(measure string) string {
+	for _, m := range d.Measures {
+		if m.MeasureCode == measure {
+			return m.Kind
+		}
+	}
+	return ""
+}
+
+// Of keeps only what one organisation declared.
+func (d Data) Of(organisation uuid.UUID) Data {
+	d.Facts = slices.DeleteFunc(slices.Clone(d.Facts), func(f Fact) bool { return f.OrganisationID != organisation })
+	d.Expectations = slices.DeleteFunc(slices.Clone(d.Expectations), func(e Expectation) bool { return e.OrganisationID != organisation })
+	return d
+}
+
+// Parts are the contributions by organisation to a measure's total.
+func (d Data) Parts(measure string, period convention.Period) []decimal.Decimal {
+	return d.Contributions([]convention.Term{{Measure: measure}}, period, uuid.Nil)
+}
+
+// Contributions are what each organisation but one adds to the sum of terms.
+// Who knows their own figure must not learn another's by subtraction, so that
+// masking looks at what is left without it.
+func (d Data) Contributions(terms []convention.Term, period convention.Period, but uuid.UUID) []decimal.Decimal {
+	by := d.By(terms, period, func(f Fact) string { return f.OrganisationID.String() })
+	delete(by, but.String())
+	return slices.Collect(maps.Values(by))
+}

@@ -1,0 +1,223 @@
+package report
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/shopspring/decimal"
+
+	"copil/internal/chart"
+	"copil/internal/convention"
+	"copil/internal/document"
+	"copil/internal/french"
+	"copil/internal/indicator"
+)
+
+// axis is the section of one axis: its indicators, then what they count in detail.
+func (b *builder) axis(a convention.Axis) {
+	own := slices.DeleteFunc(slices.Clone(b.indicators), func(i convention.Indicator) bool { return i.AxisNo == nil || *i.AxisNo != a.AxisNo })
+	b.heading(1, "Axe %d – %s", a.AxisNo, a.ShortLabel)
+	b.add(document.Paragraph{Text: quote(a.Quoted)})
+	if len(own) == 0 {
+		b.paragraph("Aucun indicateur de cet axe n’est suivi à ce jour.")
+		return
+	}
+	b.heading(2, "Indicateurs de l’axe %d", a.AxisNo)
+	b.add(b.indicatorTable(say("Axe %d : indicateurs et valeurs comparées", a.AxisNo), own))
+	for _, i := range own {
+		b.charts(i)
+	}
+	if b.sitesIn(own) {
+		b.siteSection(own)
+	}
+	b.structureSection(a, own)
+	b.breakdownSection(a, own)
+}
+
+// across is the section of the indicators that belong to no axis.
+func (b *builder) across() {
+	own := slices.DeleteFunc(slices.Clone(b.indicators), func(i convention.Indicator) bool { return i.AxisNo != nil })
+	if len(own) > 0 {
+		b.heading(1, "Pilotage de la convention")
+		b.add(b.indicatorTable("Indicateurs transversaux et valeurs comparées", own))
+	}
+	if !b.sitesIn(b.indicators) && len(b.sites) > 0 {
+		b.heading(1, "Sites")
+		b.siteTables(b.indicators)
+	}
+}
+
+// indicatorTable sets the indicators' values beside those of earlier periods and the target.
+func (b *builder) indicatorTable(caption string, own []convention.Indicator) document.Table {
+	periods := b.compared()
+	t := document.Table{Caption: caption, Columns: []document.Column{{Title: "Indicateur", Head: true}, {Title: "Unité"}}}
+	for _, p := range periods {
+		t.Columns = append(t.Columns, document.Column{Title: p.PeriodCode, Align: document.Right})
+	}
+	t.Columns = append(t.Columns, document.Column{Title: "Cible", Align: document.Right}, document.Column{Title: "Couverture de " + b.Period.PeriodCode})
+	for _, ind := range own {
+		cells := []document.Cell{document.TextCell(ind.IndicatorCode + " – " + ind.Label).WithNote(ind.Doctrine), document.TextCell(ind.Unit)}
+		for _, p := range periods {
+			cells = append(cells, b.valueCell(ind, p))
+		}
+		t.Rows = append(t.Rows, document.Row{Cells: append(cells, b.target(ind), document.TextCell(b.coverage(ind, b.read(ind, b.Period))))})
+	}
+	if !b.validated() {
+		t.Notes = append(t.Notes, say("%s : provisoire, le bilan n’est pas validé.", b.Period.PeriodCode))
+	}
+	return t
+}
+
+// valueCell is a reading, or why there is none.
+func (b *builder) valueCell(ind convention.Indicator, p convention.Period) document.Cell {
+	if ind.Formula.Computed == convention.ComputedMeetings {
+		return document.MissingCell().WithNote(say("Les réunions ne sont pas encore suivies dans cette version de Copil."))
+	}
+	return b.cell(ind, b.read(ind, p))
+}
+
+// charts draws the trajectory or the stock when the indicator is one of the two headlines, never both on one axis.
+func (b *builder) charts(ind convention.Indicator) {
+	if head, ok := b.progress(); ok && head.IndicatorCode == ind.IndicatorCode {
+		b.heading(2, "Trajectoire vers la cible")
+		b.figure(b.trajectory(ind), b.trajectoryData(ind))
+	}
+	if head, ok := b.stock(); ok && head.IndicatorCode == ind.IndicatorCode {
+		b.heading(2, "%s", ind.Label)
+		b.figure(b.stockChart(ind), b.stockData(ind))
+	}
+}
+
+// drawing is a chart of any kind.
+type drawing interface {
+	Scene(chart.Format) chart.Scene
+}
+
+func (b *builder) figure(d drawing, data document.Table) {
+	wide := d.Scene(chart.Wide)
+	b.add(document.Figure{Caption: wide.Title, Alt: wide.Desc, Scene: wide, Data: &data})
+	b.Narrow = append(b.Narrow, d.Scene(chart.Narrow))
+}
+
+// column is a period of a chart, with its coverage under it.
+func (b *builder) column(p convention.Period) chart.Period {
+	c := b.sums.Coverage(p.PeriodCode)
+	note := french.Int(c.Structures) + "/" + french.Int(c.StructuresExpected)
+	ahead := p.Position > b.Period.Position
+	if ahead || c.StructuresExpected == 0 {
+		note = ""
+	}
+	return chart.Period{Label: p.PeriodCode, Note: note, Provisional: !ahead && p.ValidatedOn == nil, Ahead: ahead}
+}
+
+const chartRemark = "Sous chaque période : structures dont la saisie est validée, sur celles attendues."
+
+func (b *builder) trajectory(ind convention.Indicator) chart.Trajectory {
+	pace := b.pace(ind)
+	t := chart.Trajectory{Title: say("%s : cumul par période et cible (%s)", ind.Label, ind.Unit), Remark: say(chartRemark),
+		Target: chart.Goal{Value: decimal.NewNullDecimal(*ind.Target), Label: say("cible, %s", french.Month(b.convention.EndsOn))}}
+	if pace.Periods > 0 && pace.Needed.IsPositive() {
+		t.Target.Pace = quantity(ind, pace.Needed).WithSign().French() + " " + rhythmOf(b.Period).each
+	}
+	names := b.parts(ind, b.Period)
+	t.Lower = lowerFirst(ind.Label)
+	if len(names) == 2 {
+		t.Lower, t.Upper = lowerFirst(names[0].name), lowerFirst(names[1].name)
+	}
+	for _, p := range b.periods {
+		step := chart.Step{Period: b.column(p)}
+		if !step.Ahead {
+			step.Lower, step.Upper = b.steps(ind, p)
+		}
+		t.Steps = append(t.Steps, step)
+	}
+	return t
+}
+
+// steps splits a sum in its two parts; one that has another number of parts is drawn whole.
+func (b *builder) steps(ind convention.Indicator, p convention.Period) (lower, upper decimal.NullDecimal) {
+	parts := b.parts(ind, p)
+	if len(parts) == 2 {
+		return null(parts[0].reading), null(parts[1].reading)
+	}
+	r := b.reached(ind, p)
+	if !r.Known {
+		return
+	}
+	return null(r), decimal.NewNullDecimal(decimal.Zero)
+}
+
+func null(r indicator.Reading) decimal.NullDecimal {
+	return decimal.NullDecimal{Decimal: r.Value, Valid: r.Known}
+}
+
+func (b *builder) trajectoryData(ind convention.Indicator) document.Table {
+	names := b.parts(ind, b.Period)
+	t := document.Table{Caption: say("Données du graphique : %s", ind.Label), Columns: []document.Column{{Title: "Période", Head: true}}}
+	for _, n := range names {
+		t.Columns = append(t.Columns, document.Column{Title: n.name, Unit: ind.Unit, Align: document.Right})
+	}
+	t.Columns = append(t.Columns, document.Column{Title: "Ensemble", Unit: ind.Unit, Align: document.Right}, document.Column{Title: "Part de la cible", Align: document.Right}, document.Column{Title: "Couverture"})
+	for _, p := range b.past {
+		r := b.read(ind, p)
+		cells := []document.Cell{document.TextCell(p.PeriodCode)}
+		for _, part := range b.parts(ind, p) {
+			cells = append(cells, b.cell(ind, part.reading))
+		}
+		share := document.MissingCell()
+		if r.Known && !ind.Target.IsZero() {
+			share = document.PercentCell(r.Value.Div(*ind.Target), 1)
+		}
+		t.Rows = append(t.Rows, document.Row{Cells: append(cells, b.cell(ind, r), share, document.TextCell(r.Coverage.Text()))})
+	}
+	return t
+}
+
+func (b *builder) stockChart(ind convention.Indicator) chart.Stock {
+	s := chart.Stock{Title: say("%s (%s)", ind.Label, ind.Unit), Name: lowerFirst(ind.Label), Constant: "à périmètre constant", Remark: say(chartRemark)}
+	for _, p := range b.past {
+		reading := chart.Reading{Period: b.column(p), Value: null(b.read(ind, p))}
+		if c, ok := b.constant(ind, p); ok {
+			reading.Constant = decimal.NewNullDecimal(c.Now)
+			if last := &s.Readings[len(s.Readings)-1]; !last.Constant.Valid { // the line starts where the comparison does
+				last.Constant = decimal.NewNullDecimal(c.Before)
+			}
+		}
+		s.Readings = append(s.Readings, reading)
+	}
+	for _, base := range ind.Baselines {
+		if base.Year != 0 && !base.Minimum.Equal(base.Maximum) {
+			s.Mark = &chart.Range{At: strconv.Itoa(base.Year), Label: say("repère %d, autre champ", base.Year), Low: base.Minimum, High: base.Maximum}
+		}
+	}
+	return s
+}
+
+// constant is worth showing where the coverage changed.
+func (b *builder) constant(ind convention.Indicator, p convention.Period) (indicator.Constant, bool) {
+	before, ok := b.sums.Before(p)
+	if !ok || b.sums.Coverage(p.PeriodCode) == b.sums.Coverage(before.PeriodCode) {
+		return indicator.Constant{}, false
+	}
+	return b.sums.Constant(ind, p)
+}
+
+func (b *builder) stockData(ind convention.Indicator) document.Table {
+	t := document.Table{Caption: say("Données du graphique : %s", ind.Label), Columns: []document.Column{{Title: "Période", Head: true},
+		{Title: "Ensemble", Unit: ind.Unit, Align: document.Right}, {Title: "Évolution à périmètre constant", Unit: ind.Unit, Align: document.Right},
+		{Title: "Périmètre constant"}, {Title: "Couverture"}}}
+	for _, p := range b.past {
+		r := b.read(ind, p)
+		change, over := document.NotApplicableCell("Première période."), document.TextCell("–")
+		if c, ok := b.sums.Constant(ind, p); ok {
+			change, over = quantity(ind, c.Change()).WithSign(), document.TextCell(say("de %s à %s (%s)", quantity(ind, c.Before).French(), quantity(ind, c.Now).French(), french.Plural(c.Structures, "structure", "structures")))
+		}
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(p.PeriodCode), b.cell(ind, r), change, over, document.TextCell(r.Coverage.Text())}})
+	}
+	for _, base := range ind.Baselines {
+		if base.Year != 0 && !base.Minimum.Equal(base.Maximum) {
+			t.Notes = append(t.Notes, say("Repère %d, jamais additionné ni prolongé : %s à %s. %s", base.Year, number(base.Minimum), number(base.Maximum), base.Note))
+		}
+	}
+	return t
+}

@@ -1,0 +1,204 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"copil/internal/convention"
+	"copil/internal/document"
+	"copil/internal/french"
+	"copil/internal/indicator"
+)
+
+// Notes that stand under many tables.
+const (
+	atLeastNote = "Au moins : une structure sans saisie validée garde son dernier cumul validé."
+	toBeFixed   = "à fixer par le COPIL"
+)
+
+// cell shows a reading with the indicator's decimals. What nobody gave is missing, never zero.
+func (b *builder) cell(ind convention.Indicator, r indicator.Reading) document.Cell {
+	if !r.Known {
+		return document.MissingCell()
+	}
+	c := quantity(ind, r.Value)
+	var notes []string
+	if r.AtLeast {
+		notes = append(notes, say(atLeastNote))
+	}
+	if n := b.silent(ind, r.Period); n > 0 {
+		notes = append(notes, say("%s n’%s pas donné ce chiffre (non renseigné ou sans objet).", french.Plural(n, "structure", "structures"), french.Agree(n, "a", "ont")))
+	}
+	return c.WithNote(strings.Join(notes, " "))
+}
+
+// silent counts the structures whose validated figures leave open what an indicator reads.
+func (b *builder) silent(ind convention.Indicator, p convention.Period) int {
+	found := map[uuid.UUID]bool{}
+	for _, f := range b.sums.Facts {
+		if !f.Known && f.PeriodCode == p.PeriodCode && slices.Contains(ind.Formula.Measures(), f.MeasureCode) {
+			found[f.OrganisationID] = true
+		}
+	}
+	return len(found)
+}
+
+// quantity is a value of an indicator; a rate is held as a ratio.
+func quantity(ind convention.Indicator, d decimal.Decimal) document.Cell {
+	if ind.Unit == "%" {
+		return document.PercentCell(d, int32(ind.Places))
+	}
+	return amount(d, int32(ind.Places))
+}
+
+// amount is a plain number.
+func amount(d decimal.Decimal, places int32) document.Cell {
+	if places == 0 {
+		return document.Cell{Kind: document.Integer, Number: &d}
+	}
+	return document.DecimalCell(d, places)
+}
+
+// words is a value within a sentence, with its unit: « 633 personnes », « 7,2 % ».
+func (b *builder) words(ind convention.Indicator, r indicator.Reading) string {
+	if !r.Known {
+		return "non renseigné"
+	}
+	text := quantity(ind, r.Value).French()
+	if ind.Unit != "%" {
+		text += "\u00a0" + unit(ind.Unit, r.Value)
+	}
+	if r.AtLeast {
+		text = "au moins " + text
+	}
+	return text
+}
+
+// unit agrees the unit with its number, where its plural is a plain s.
+func unit(name string, d decimal.Decimal) string {
+	if d.Abs().GreaterThanOrEqual(decimal.NewFromInt(2)) {
+		return name
+	}
+	return strings.TrimSuffix(name, "s")
+}
+
+// target is a cell too: a number, or that the committee has to fix it.
+func (b *builder) target(ind convention.Indicator) document.Cell {
+	switch {
+	case ind.Target != nil && ind.TargetSource != "":
+		return quantity(ind, *ind.Target).WithNote(say("Cible : %s.", ind.TargetSource))
+	case ind.Target != nil:
+		return quantity(ind, *ind.Target)
+	case ind.TargetSource != "":
+		short, _, _ := strings.Cut(ind.TargetSource, " : ")
+		c := document.TextCell(lowerFirst(short))
+		if short != ind.TargetSource {
+			c = c.WithNote(say("%s", ind.TargetSource))
+		}
+		return c
+	case ind.Direction == "context":
+		return document.NotApplicableCell(say("Indicateur de contexte : il n’appelle pas de cible."))
+	}
+	return document.TextCell(toBeFixed)
+}
+
+func fromStructures(m convention.Measure) bool {
+	return m.Source == convention.FromPosts || slices.Contains(m.EnteredBy, convention.ByStructure)
+}
+
+// coverage says who stands behind an indicator's value.
+func (b *builder) coverage(ind convention.Indicator, r indicator.Reading) string {
+	if b.sums.Collected(ind) {
+		return r.Coverage.Text()
+	}
+	return ind.EnteredBy
+}
+
+// before is the period before the report's.
+func (b *builder) before() (convention.Period, bool) { return b.sums.Before(b.Period) }
+
+// yearBefore is the same period of the year before, unless that is the period before.
+func (b *builder) yearBefore() (convention.Period, bool) {
+	start := b.Period.StartsOn.AddDate(-1, 0, 0)
+	for i, p := range b.past {
+		if p.StartsOn.Equal(start) {
+			return p, i < len(b.past)-2
+		}
+	}
+	return convention.Period{}, false
+}
+
+// compared are the periods whose values stand side by side, the report's first.
+func (b *builder) compared() []convention.Period {
+	all := []convention.Period{b.Period}
+	if p, ok := b.before(); ok {
+		all = append(all, p)
+	}
+	if p, ok := b.yearBefore(); ok {
+		all = append(all, p)
+	}
+	return all
+}
+
+// progress is the headline indicator on its way to a target.
+func (b *builder) progress() (convention.Indicator, bool) {
+	ind, ok := indicator.Headline(b.indicators, convention.Progress)
+	return ind, ok && ind.Target != nil
+}
+
+// stock is the headline indicator of what is there on a day.
+func (b *builder) stock() (convention.Indicator, bool) {
+	return indicator.Headline(b.indicators, convention.StockFigure)
+}
+
+// reached is what a progress came to since the convention's start.
+func (b *builder) reached(ind convention.Indicator, p convention.Period) indicator.Reading {
+	for _, r := range b.data(ind.Formula).SinceStart(ind) {
+		if r.Period.PeriodCode == p.PeriodCode {
+			return r
+		}
+	}
+	return indicator.Reading{Period: p}
+}
+
+// pace compares the progress with its target.
+func (b *builder) pace(ind convention.Indicator) indicator.Pace {
+	var before indicator.Reading
+	if p, ok := b.before(); ok {
+		before = b.reached(ind, p)
+	}
+	return b.reached(ind, b.Period).Pace(*ind.Target, before, b.periods, b.convention.EndsOn)
+}
+
+// parts are the terms of a sum, each with its name and value.
+func (b *builder) parts(ind convention.Indicator, p convention.Period) []part {
+	var found []part
+	for _, t := range ind.Formula.Numerator {
+		alone := convention.Indicator{Formula: convention.Formula{Numerator: []convention.Term{t}}}
+		found = append(found, part{b.partName(t, ind), b.data(alone.Formula).Read(alone, p)})
+	}
+	return found
+}
+
+type part struct {
+	name    string
+	reading indicator.Reading
+}
+
+// partName is the label of the indicator that is this term alone, or of the measure.
+func (b *builder) partName(t convention.Term, of convention.Indicator) string {
+	for _, i := range b.indicators {
+		f := i.Formula
+		if i.IndicatorCode != of.IndicatorCode && len(f.Numerator) == 1 && len(f.Denominator) == 0 && f.Numerator[0].Measure == t.Measure &&
+			slices.Equal(f.Numerator[0].Rows, t.Rows) && slices.Equal(f.Numerator[0].Columns, t.Columns) {
+			return i.Label
+		}
+	}
+	return b.measures[t.Measure].Label
+}
+
+func onDay(day time.Time) string { return "au " + french.Date(day) }

@@ -1,0 +1,131 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"copil/internal/document"
+	"copil/internal/document/pdf"
+	"copil/internal/french"
+	"copil/internal/sheet"
+)
+
+// PDF writes the report for reading and printing.
+func PDF(w io.Writer, r Report) error { return pdf.Write(w, r.Document) }
+
+// XLSX writes the report for calculation: the key figures, a sheet for each table, and all values in the long form.
+func XLSX(w io.Writer, r Report) error {
+	d := r.Document
+	book := sheet.Workbook{Title: d.Title, Author: d.Author, At: d.Date,
+		Notices: append([]string{say("%s, %s – %s", d.Status.French(), d.Version, french.Date(d.Date))}, d.Notices...)}
+	tables := []document.Table{keyTable(d)}
+	for _, b := range d.Body {
+		switch b := b.(type) {
+		case document.Table:
+			tables = append(tables, b)
+		case document.Figure:
+			if b.Data != nil {
+				tables = append(tables, *b.Data)
+			}
+		}
+	}
+	for i, t := range tables {
+		book.Sheets = append(book.Sheets, sheetOf(fmt.Sprintf("%02d %s", i+1, t.Caption), t))
+	}
+	book.Sheets = append(book.Sheets, sheetOf("Données", r.Values))
+	return book.XLSX(w)
+}
+
+// CSV writes the long form alone. Each row carries the status, date and notices of the report, so that none travels without them.
+func CSV(w io.Writer, r Report) error {
+	s := sheetOf("Données", r.Values)
+	s.Columns = append(s.Columns, sheet.Column{Header: "Statut du bilan"}, sheet.Column{Header: "Date du bilan", Kind: sheet.KindDate}, sheet.Column{Header: "Mention"})
+	for i := range s.Rows {
+		s.Rows[i] = append(s.Rows[i], sheet.Text(r.Document.Status.French()), sheet.Date(r.Document.Date), sheet.Text(strings.Join(r.Document.Notices, "\u00a0; ")))
+	}
+	return sheet.Workbook{Sheets: []sheet.Sheet{s}}.CSV(w)
+}
+
+// keyTable sets the key figures as a table.
+func keyTable(d document.Document) document.Table {
+	t := document.Table{Caption: "L’essentiel", Columns: []document.Column{{Title: "Chiffre", Head: true}, {Title: "Valeur", Align: document.Right}, {Title: "Unité"}, {Title: "Lecture"}}}
+	for _, b := range d.Body {
+		if keys, ok := b.(document.KeyFigures); ok {
+			for _, k := range keys.Items {
+				t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(k.Label), k.Value, document.TextCell(k.Unit), document.TextCell(k.Detail)}})
+			}
+		}
+	}
+	return t
+}
+
+// sheetOf keeps numbers numbers and dates dates. Notes of cells move to a column of their own, since a number cannot carry one.
+func sheetOf(name string, t document.Table) sheet.Sheet {
+	s := sheet.Sheet{Name: name, Caption: t.Caption, Notes: t.Notes}
+	for i, c := range t.Columns {
+		s.Columns = append(s.Columns, sheet.Column{Header: c.Title, Unit: c.Unit, Kind: columnKind(t, i)})
+	}
+	noted := slices.ContainsFunc(t.Rows, func(r document.Row) bool { return notesOf(r) != "" })
+	if noted {
+		s.Columns = append(s.Columns, sheet.Column{Header: "Précisions", Width: 80})
+	}
+	for _, r := range t.Rows {
+		var cells []sheet.Cell
+		for _, c := range r.Cells {
+			cells = append(cells, cellOf(c))
+		}
+		if noted {
+			cells = append(cells, sheet.Text(notesOf(r)))
+		}
+		s.Rows = append(s.Rows, cells)
+		if r.Total {
+			s.Totals++
+		}
+	}
+	return s
+}
+
+// notesOf joins the notes of a row; the reason of « sans objet » stands in its cell.
+func notesOf(r document.Row) string {
+	var notes []string
+	for _, c := range r.Cells {
+		if c.Note != "" && c.Kind != document.NotApplicable && !slices.Contains(notes, c.Note) {
+			notes = append(notes, c.Note)
+		}
+	}
+	return strings.Join(notes, " ")
+}
+
+func columnKind(t document.Table, column int) sheet.Kind {
+	kinds := map[document.CellKind]sheet.Kind{document.Integer: sheet.KindInt, document.Decimal: sheet.KindDecimal, document.Percent: sheet.KindPercent, document.Day: sheet.KindDate}
+	for _, r := range t.Rows {
+		if k, typed := kinds[r.Cells[column].Kind]; typed {
+			return k
+		}
+	}
+	return sheet.KindText
+}
+
+func cellOf(c document.Cell) sheet.Cell {
+	var out sheet.Cell
+	switch c.Kind {
+	case document.Integer, document.Decimal:
+		out = sheet.Decimal(*c.Number, c.Places)
+	case document.Percent:
+		out = sheet.Percent(*c.Number, c.Places)
+	case document.Day:
+		return sheet.Date(c.Date)
+	case document.Missing:
+		return sheet.Missing()
+	case document.NotApplicable:
+		return sheet.NotApplicable(strings.TrimSuffix(c.Note, "."))
+	default:
+		return sheet.Text(c.Text)
+	}
+	if c.Signed {
+		out = out.Signed()
+	}
+	return out
+}

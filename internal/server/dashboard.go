@@ -1,0 +1,396 @@
+package server
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"copil/internal/access"
+	"copil/internal/chart"
+	"copil/internal/collect"
+	"copil/internal/convention"
+	"copil/internal/french"
+	"copil/internal/indicator"
+	"copil/internal/pg"
+	"copil/internal/site"
+	"copil/templates/dashboards"
+	"copil/templates/sites"
+	"copil/templates/submissions"
+	"copil/templates/ui"
+)
+
+// board is what a dashboard is made from.
+type board struct {
+	*Request
+	convention convention.Convention
+	axes       []convention.Axis
+	indicators []convention.Indicator
+	items      []convention.Item
+	sites      []site.Listed
+	data       indicator.Data // active indicators and headline measures
+	current    *convention.Period
+	pending    []collect.Submission
+	sums       []collect.Sum
+}
+
+func (s *server) dashboard(r *Request) (Reply, error) {
+	b := r.Tx.Batch()
+	conv, axes, inds, items := convention.Get(b), convention.Axes(b), convention.Indicators(b, r.Today), convention.Items(b)
+	found := site.List(b, r.Today)
+	submissionRows, sums := collect.List(b, collect.Filter{}), &pg.Rows[collect.Sum]{}
+	if r.Actor.SeesAll() {
+		sums = collect.Sums(b, collect.Filter{})
+	}
+	read := r.queueData(b, indicator.DashboardFacts(b))
+	if err := b.Send(r.Context()); err != nil {
+		return Reply{}, err
+	}
+	c, err := conv.One()
+	if err != nil {
+		return Reply{}, err
+	}
+	d := &board{Request: r, convention: c, axes: axes.All, indicators: inds.All, items: items.All, sites: found.All, data: read(), sums: sums.All}
+	d.current = lastOpen(d.data.Periods, r.Today)
+	for _, sub := range submissionRows.All {
+		if d.current != nil && sub.PeriodCode == d.current.PeriodCode {
+			d.pending = append(d.pending, sub)
+		}
+	}
+	return page("Tableau de bord", nil, dashboards.Show(d.view())), nil
+}
+
+func (d *board) view() dashboards.View {
+	v := dashboards.View{Title: d.convention.Name, Lead: d.situation(), ToDoName: "À faire"}
+	v.ToDo = d.tasks()
+	if d.current == nil {
+		v.Empty = "Aucune période n’est encore ouverte à la collecte."
+		return v
+	}
+	if d.Actor.Role == access.Structure {
+		d.ownFigures(&v)
+	} else {
+		d.headlines(&v)
+		v.Charts = d.charts(d.data, "")
+	}
+	if d.Actor.Role == access.Reader {
+		v.Charts = nil // totals that could reveal a structure stay out of the drawings
+	}
+	v.Axes = d.axisFigures()
+	if d.Actor.SeesAll() {
+		v.Sites = d.siteTable()
+	}
+	return v
+}
+
+// situation says where the convention stands in time.
+func (d *board) situation() string {
+	days := int(d.convention.EndsOn.Sub(d.Today) / (24 * time.Hour))
+	text := "Situation au " + french.Date(d.Today) + "\u00a0: "
+	switch {
+	case d.Today.Before(d.convention.StartsOn):
+		return text + "la convention commence le " + french.Date(d.convention.StartsOn) + "."
+	case days < 0:
+		return text + "la convention est achevée depuis le " + french.Date(d.convention.EndsOn) + "."
+	case days == 0:
+		return text + "la convention s’achève aujourd’hui."
+	}
+	return text + "la convention s’achève dans " + french.Plural(days, "jour", "jours") + "."
+}
+
+// headlines are the sentences that answer a chair in ten seconds (product.md §6).
+func (d *board) headlines(v *dashboards.View) {
+	if ind, ok := indicator.Headline(d.indicators, convention.Progress); ok && !d.masked(d.data, ind, *d.current) {
+		d.progressLines(ind, v)
+	}
+	if ind, ok := indicator.Headline(d.indicators, convention.StockFigure); ok && !d.masked(d.data, ind, *d.current) {
+		v.Lines = append(v.Lines, d.stockLine(ind))
+	}
+	if line, late := d.lateLine(); late && d.Actor.SeesAll() {
+		v.Lines = append(v.Lines, line)
+	}
+	if line, ok := d.siteLine(); ok {
+		v.Lines = append(v.Lines, line)
+	}
+}
+
+func (d *board) progressLines(ind convention.Indicator, v *dashboards.View) {
+	series := d.data.SinceStart(ind)
+	i := slices.IndexFunc(series, func(r indicator.Reading) bool { return r.Period.PeriodCode == d.current.PeriodCode })
+	if i < 0 || !series[i].Known {
+		return
+	}
+	now := series[i]
+	lead := french.Decimal(now.Value, int32(ind.Places)) + "\u00a0" + ind.Unit
+	if now.AtLeast {
+		lead = "Au moins " + lead
+	}
+	text := d.wordsOf(ind, *d.current)
+	href := d.Path("indicateurs", ind.IndicatorCode)
+	after := "\u00a0: " + d.countedIn(ind) + french.Date(d.current.EndsOn)
+	if now.Provisional {
+		after += ", provisoire" + d.lastValidated(series[:i])
+	}
+	if ind.Target == nil {
+		v.Lines = append(v.Lines, ui.Line{Lead: lead, Text: text + ", cible à fixer par le COPIL" + after + ".", Href: href})
+		return
+	}
+	var before indicator.Reading
+	if i > 0 {
+		before = series[i-1]
+	}
+	p := now.Pace(*ind.Target, before, d.data.Periods, d.convention.EndsOn)
+	share := french.Percent(p.Share, 1)
+	v.Lines = append(v.Lines, ui.Line{Lead: lead, Text: text + " sur " + indicator.Text(ind, *ind.Target) + ", soit " + share + after + ".", Href: href})
+	v.Progress = &ui.Progress{Label: ind.Label, Value: now.Value.InexactFloat64(), Target: ind.Target.InexactFloat64(),
+		Text: indicator.Text(ind, now.Value) + " sur " + indicator.Text(ind, *ind.Target) + ", soit " + share}
+	last, each := d.current.Rhythm()
+	line := ui.Line{Lead: french.SignedDecimal(p.Gained, int32(ind.Places)) + " " + last, Text: "."}
+	if p.Periods > 0 {
+		line.Text = "\u00a0; il en faudrait " + indicator.Text(ind, p.Needed) + " " + each + "."
+	}
+	v.Lines = append(v.Lines, line)
+}
+
+// wordsOf names the parts of a total: « créés (88) ou consolidés (128) ».
+func (d *board) wordsOf(ind convention.Indicator, p convention.Period) string {
+	parts := d.data.PartsOf(ind, p)
+	var words []string
+	for i, t := range ind.Formula.Numerator {
+		switch {
+		case t.Word == "":
+			continue
+		case len(parts) > 1:
+			words = append(words, t.Word+" ("+indicator.Text(ind, parts[i].Value)+")")
+		default:
+			words = append(words, t.Word)
+		}
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return " " + strings.Join(words, " ou ")
+}
+
+// countedIn names what is counted when the measures' unit says more than the
+// indicator's: « postes, ».
+func (d *board) countedIn(ind convention.Indicator) string {
+	for _, m := range d.data.Measures {
+		if m.MeasureCode == ind.Formula.Numerator[0].Measure && m.Unit != ind.Unit {
+			return m.Unit + ", "
+		}
+	}
+	return ""
+}
+
+func (d *board) lastValidated(series []indicator.Reading) string {
+	for _, r := range slices.Backward(series) {
+		if r.Known && !r.Provisional {
+			return "\u00a0; validé au " + french.Date(r.Period.EndsOn) + "\u00a0: " + french.Decimal(r.Value, 0)
+		}
+	}
+	return ""
+}
+
+func (d *board) stockLine(ind convention.Indicator) ui.Line {
+	now := d.data.Read(ind, *d.current)
+	word := ind.Unit
+	if w := ind.Formula.Numerator[0].Word; w != "" {
+		word = w
+	}
+	line := ui.Line{Lead: indicator.Text(ind, now.Value) + "\u00a0" + word, Text: ", " + now.Coverage.Text(), Href: d.Path("indicateurs", ind.IndicatorCode)}
+	if c, ok := d.data.Constant(ind, *d.current); ok && !now.Coverage.Complete() {
+		line.Text += " (" + french.SignedDecimal(c.Change(), int32(ind.Places)) + " à périmètre constant)"
+	}
+	for _, b := range ind.Baselines {
+		if b.Year > 0 {
+			line.Text += "\u00a0; repère " + b.At() + ", autre champ\u00a0: " + french.Decimal(b.Minimum, 0)
+			if !b.Maximum.Equal(b.Minimum) {
+				line.Text += " à " + french.Decimal(b.Maximum, 0)
+			}
+			break
+		}
+	}
+	line.Text += "."
+	return line
+}
+
+// lateLine says what the collecting still lacks, once its deadline has passed.
+func (d *board) lateLine() (ui.Line, bool) {
+	count := map[collect.State]int{}
+	for _, s := range d.pending {
+		count[s.State]++
+	}
+	var parts []string
+	add := func(states []collect.State, one, many string) {
+		n := 0
+		for _, st := range states {
+			n += count[st]
+		}
+		switch {
+		case n == 1:
+			parts = append(parts, "une saisie "+one)
+		case n > 1:
+			parts = append(parts, french.Int(n)+" saisies "+many)
+		}
+	}
+	add([]collect.State{collect.Unreturned}, "non remise", "non remises")
+	if d.current.DueOn != nil && d.Today.After(*d.current.DueOn) {
+		add([]collect.State{collect.ToEnter, collect.Draft}, "pas encore transmise", "pas encore transmises")
+	}
+	add([]collect.State{collect.ToCorrect}, "à corriger", "à corriger")
+	if len(parts) == 0 {
+		return ui.Line{}, false
+	}
+	return ui.Line{Lead: "En retard", Text: "\u00a0: " + french.List(parts) + ".", Tag: "À suivre", Kind: ui.Danger}, true
+}
+
+// siteLine counts the sites by state, and the regional figures that an authority
+// declares by stage.
+func (d *board) siteLine() (ui.Line, bool) {
+	counts := strings.TrimSuffix(countStates(d.sites), ".")
+	if counts == "" {
+		return ui.Line{}, false
+	}
+	line := ui.Line{Lead: "Sites", Text: "\u00a0: " + counts, Href: d.Path("sites")}
+	for _, m := range d.data.Measures {
+		if m.Headline == "" || m.RowList == nil || slices.Contains(m.EnteredBy, "structure") || m.Source == convention.FromPosts {
+			continue
+		}
+		by := d.data.By([]convention.Term{{Measure: m.MeasureCode}}, *d.current, func(f indicator.Fact) string { return f.RowItem })
+		var parts []string
+		for _, item := range itemsOf(d.items, m.RowList) {
+			if n, known := by[item.ItemCode]; known {
+				parts = append(parts, french.Decimal(n, int32(m.Places))+" "+strings.ToLower(item.Label))
+			}
+		}
+		if len(parts) > 0 {
+			line.Text += "\u00a0; " + strings.ToLower(m.Headline) + "\u00a0: " + strings.Join(parts, ", ")
+		}
+	}
+	line.Text += "."
+	return line, true
+}
+
+// charts draws the way to the target and the stock, never on one axis.
+func (d *board) charts(data indicator.Data, whose string) []ui.Chart {
+	var list []ui.Chart
+	if ind, ok := indicator.Headline(d.indicators, convention.Progress); ok {
+		if whose != "" {
+			ind.Target = nil
+		}
+		list = append(list, ui.Chart{SVG: chart.Responsive("trajectoire", data.Trajectory(ind, d.Today, d.convention.EndsOn).Scene), Title: ind.Label + whose,
+			Caption: ind.Doctrine, Data: dashboards.Series(seriesRows(ind, data.SinceStart(ind), d.Today), ind.Label+whose)})
+	}
+	if ind, ok := indicator.Headline(d.indicators, convention.StockFigure); ok {
+		if whose != "" {
+			ind.Baselines = nil
+		}
+		list = append(list, ui.Chart{SVG: chart.Responsive("stock", data.Stock(ind, d.Today).Scene), Title: ind.Label + whose,
+			Caption: ind.Doctrine, Data: dashboards.Series(seriesRows(ind, data.Series(ind), d.Today), ind.Label+whose)})
+	}
+	return list
+}
+
+func seriesRows(ind convention.Indicator, series []indicator.Reading, today time.Time) []dashboards.SeriesRow {
+	var rows []dashboards.SeriesRow
+	for _, r := range series {
+		if r.Period.StateOn(today) != convention.PeriodClosed {
+			rows = append(rows, dashboards.SeriesRow{Period: r.Period.Label, Value: r.Text(ind), Coverage: r.Coverage.Text()})
+		}
+	}
+	return rows
+}
+
+// axisFigures are the active indicators of each axis for the last open period.
+func (d *board) axisFigures() []dashboards.Axis {
+	var list []dashboards.Axis
+	for _, a := range d.axes {
+		axis := dashboards.Axis{Title: axisTitle(d.axes, a.AxisNo), Quoted: strings.TrimSuffix(a.Quoted, ".")}
+		for _, ind := range d.indicators {
+			if ind.Status == "active" && ind.Headline == "" && axisNo(ind) == a.AxisNo {
+				axis.Figures = append(axis.Figures, d.keyFigure(ind))
+			}
+		}
+		if len(axis.Figures) > 0 {
+			list = append(list, axis)
+		}
+	}
+	return list
+}
+
+func (d *board) keyFigure(ind convention.Indicator) ui.KeyFigure {
+	r := d.data.Read(ind, *d.current)
+	f := ui.KeyFigure{Value: indicator.Text(ind, r.Value), Unit: ind.Unit, Label: ind.Label, Doctrine: ind.Doctrine, Href: d.Path("indicateurs", ind.IndicatorCode)}
+	if ind.Unit == "%" {
+		f.Unit = ""
+	}
+	if d.data.Collected(ind) {
+		f.Text = r.Coverage.Text()
+	}
+	if before, ok := d.data.Before(*d.current); ok {
+		if old := d.data.Read(ind, before); old.Known && !d.masked(d.data, ind, before) {
+			f.Text = strings.TrimPrefix(f.Text+"\u00a0; "+before.PeriodCode+"\u00a0: "+old.Text(ind), "\u00a0; ")
+		}
+	}
+	switch {
+	case d.masked(d.data, ind, *d.current):
+		f.Value, f.Unit, f.Tag, f.Kind = "—", "", "masqué", ui.Absent
+		f.Text = "Ce total révélerait les chiffres d’une structure."
+	case !r.Known:
+		f.Value, f.Unit, f.Tag, f.Kind = "—", "", "non renseigné", ui.Absent
+	case r.AtLeast:
+		f.Value = "au moins " + f.Value
+	}
+	return f
+}
+
+// ownFigures shows a structure its own headline figures and its own curves.
+func (d *board) ownFigures(v *dashboards.View) {
+	own := d.data.Of(d.Actor.OrganisationID)
+	for _, m := range headline(d.data.Measures) {
+		ind := convention.Indicator{Places: m.Places, Formula: convention.Formula{Numerator: []convention.Term{{Measure: m.MeasureCode}}}}
+		r := own.Read(ind, *d.current)
+		f := ui.KeyFigure{Value: indicator.Text(ind, r.Value), Unit: m.Unit, Label: m.Label, Text: d.current.Label + ", chiffres validés.", Href: d.Path("structures", d.Actor.OrganisationID)}
+		if !r.Known {
+			f.Value, f.Unit, f.Tag, f.Kind = "—", "", "non renseigné", ui.Absent
+			f.Text = d.current.Label + "\u00a0: aucun chiffre validé."
+		}
+		v.Own = append(v.Own, f)
+	}
+	v.Charts = d.charts(own, ", votre structure")
+}
+
+func (d *board) siteTable() *sites.IndexView {
+	measures := headline(d.data.Measures)
+	return &sites.IndexView{Sites: d.sites, Measures: measures, Period: d.current.Label,
+		Figures: siteFigures(d.pending, d.sums, measures, d.current.PeriodCode),
+		Href:    func(id uuid.UUID) string { return d.Path("sites", id) }}
+}
+
+// tasks are what waits for this person in the period being collected.
+func (d *board) tasks() []dashboards.Task {
+	var list []dashboards.Task
+	for _, s := range d.pending {
+		t := dashboards.Task{Label: "Saisie " + s.PeriodCode + ", " + s.Organisation + ", " + s.Place(), Href: d.Path("saisies", s.PeriodCode, s.SubmissionID),
+			Tag: s.State.Label(), Kind: submissions.StateKind(s.State)}
+		mine := s.OrganisationID == d.Actor.OrganisationID
+		switch {
+		case s.State == collect.ToCorrect && (mine || d.Actor.Role == access.Mission):
+			t.Detail = s.ReturnReason
+		case (s.State == collect.ToEnter || s.State == collect.Draft) && mine:
+			if d.current.DueOn != nil {
+				t.Detail = "À transmettre avant le " + french.Date(*d.current.DueOn) + "."
+			}
+		case s.State == collect.Submitted && collect.MayValidate(s, d.Actor) == "":
+			t.Detail = "À valider."
+		case s.State == collect.Unreturned && (mine || d.Actor.Role == access.Mission):
+			t.Detail = "Le délai est dépassé\u00a0; la saisie peut être reprise par la mission régionale d’appui."
+		default:
+			continue
+		}
+		list = append(list, t)
+	}
+	return list
+}

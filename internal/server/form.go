@@ -1,0 +1,80 @@
+package server
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"copil/internal/fault"
+	"copil/internal/french"
+)
+
+// formReader reads typed values from what a person typed and collects what
+// cannot be read.
+type formReader struct {
+	values   url.Values
+	problems fault.Fields
+}
+
+func readForm(values url.Values) *formReader {
+	return &formReader{values, fault.Fields{}}
+}
+
+func (f *formReader) text(name string) string {
+	return strings.TrimSpace(f.values.Get(name))
+}
+
+// version is that of the row as the person saw it.
+func (f *formReader) version() int {
+	n, _ := strconv.Atoi(f.values.Get(versionField)) // unreadable: 0, which no row has
+	return n
+}
+
+func (f *formReader) int(name string) int {
+	n, err := french.ParseInt(f.text(name))
+	if err != nil {
+		f.problems.Add(name, err.Error())
+	}
+	return n
+}
+
+func (f *formReader) decimal(name string) decimal.Decimal {
+	d, err := french.ParseDecimal(f.text(name))
+	if err != nil {
+		f.problems.Add(name, err.Error())
+	}
+	return d
+}
+
+func (f *formReader) date(name string) time.Time {
+	d, err := french.ParseDate(f.text(name))
+	if err != nil {
+		f.problems.Add(name, err.Error())
+	}
+	return d
+}
+
+func (f *formReader) optionalDate(name string) *time.Time {
+	if f.text(name) == "" {
+		return nil
+	}
+	d := f.date(name)
+	return &d
+}
+
+// optionalID reads a choice among records; nothing chosen is nil.
+func (f *formReader) optionalID(name string) *uuid.UUID {
+	if f.text(name) == "" {
+		return nil
+	}
+	id, err := uuid.Parse(f.text(name))
+	if err != nil {
+		f.problems.Add(name, "Choisissez dans la liste.")
+		return nil
+	}
+	return &id
+}

@@ -1,0 +1,56 @@
+package server
+
+import (
+	"strings"
+
+	"copil/internal/access"
+	"copil/internal/french"
+	"copil/templates/ui"
+)
+
+// frame is what surrounds a page: who sees it, of which convention, on which day.
+func (s *server) frame(req *Request, title string, crumbs []ui.Link) ui.Frame {
+	f := ui.Frame{Title: title, Version: s.Version, Crumbs: crumbs, Actor: req.Actor}
+	m := req.Membership
+	if m.Slug == "" {
+		f.Organisation = ""
+		if req.Actor.Role == access.Admin {
+			f.Nav = []ui.NavItem{{Label: "Administration", Href: "/admin", Current: req.URL.Path == "/admin"}}
+		}
+		return f
+	}
+	f.Convention, f.Organisation, f.Home = m.ShortName, m.OrganisationName, req.Path()
+	f.ThemeHref = req.Path("theme.css")
+	if m.Fictive != "" {
+		f.Notices = append(f.Notices, m.Fictive)
+	}
+	f.Notices = append(f.Notices, "Date de travail\u00a0: "+french.Date(s.Today()))
+	f.Nav = s.nav(req)
+	return f
+}
+
+func (s *server) nav(req *Request) []ui.NavItem {
+	var items []ui.NavItem
+	add := func(needs access.Permission, label, section string) {
+		if !req.Actor.Can(needs) {
+			return
+		}
+		href := req.Path()
+		if section != "" {
+			href = req.Path(section)
+		}
+		path := req.URL.Path
+		current := path == href || (section != "" && strings.HasPrefix(path, href+"/"))
+		items = append(items, ui.NavItem{Label: label, Href: href, Current: current})
+	}
+	add(access.FigureRead, "Tableau de bord", "")
+	add(access.ConventionRead, "Convention", "convention")
+	add(access.ConventionRead, "Sites", "sites")
+	add(access.FigureRead, "Emplois", "emplois")
+	add(access.FigureRead, "Indicateurs", "indicateurs")
+	add(access.ReportRead, "Bilans", "bilans")
+	add(access.LogRead, "Journal", "journal")
+	add(access.ConventionRead, "Recherche", "recherche")
+	add(access.SettingsRead, "Réglages", "reglages")
+	return items
+}

@@ -1,0 +1,304 @@
+package server
+
+import (
+	"errors"
+	"net/url"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"copil/internal/access"
+	"copil/internal/convention"
+	"copil/internal/fault"
+	"copil/internal/french"
+	"copil/internal/indicator"
+	"copil/internal/pg"
+	"copil/internal/site"
+	"copil/templates/jobs"
+	"copil/templates/ui"
+)
+
+func (s *server) jobIndex(r *Request) (Reply, error) {
+	v, err := s.jobView(r, r.chosenStructure(r.URL.Query().Get("structure")))
+	if err != nil {
+		return Reply{}, err
+	}
+	if v.Add != nil {
+		v.Add.Values.Set("quotity", "1")
+		v.Add.Values.Set("count", "1")
+	}
+	return page("Emplois", r.crumbs(), jobs.Index(v)), nil
+}
+
+// chosenStructure is whose posts are listed: a structure's own, or the one that
+// was asked for; nil when none.
+func (r *Request) chosenStructure(asked string) *uuid.UUID {
+	if r.Actor.Role == access.Structure {
+		return &r.Actor.OrganisationID
+	}
+	id, err := uuid.Parse(asked)
+	if err != nil || !r.Actor.SeesAll() {
+		return nil
+	}
+	return &id
+}
+
+func (s *server) jobView(r *Request, chosen *uuid.UUID) (v jobs.View, err error) {
+	b := r.Tx.Batch()
+	d := indicator.Data{}
+	periods, measures, items := convention.Periods(b), convention.Measures(b, r.Today), convention.Items(b)
+	expected, facts := indicator.Expectations(b), indicator.HeadlineFacts(b, indicator.Breakdown{Rows: true, Columns: true})
+	structures, links := site.Structures(b), site.Links(b, nil, chosen)
+	posts := &pg.Rows[site.Post]{}
+	if chosen != nil {
+		posts = site.ListPosts(b, site.PostFilter{OrganisationID: chosen})
+	}
+	if err := b.Send(r.Context()); err != nil {
+		return v, err
+	}
+	d.Periods, d.Measures, d.Expectations, d.Facts = periods.All, measures.All, expected.All, facts.All
+	v.Own, v.Today, v.Measures = r.Actor.Role == access.Structure, r.Today, headline(measures.All)
+	if v.Own {
+		d = d.Of(r.Actor.OrganisationID)
+	}
+	v.ByPeriod = byPeriod(d, v.Measures, r.Actor)
+	if current := lastOpen(periods.All, r.Today); current != nil {
+		v.Period = current.Label
+		if r.Actor.SeesAll() {
+			v.ByStructure = byStructure(r, d, v.Measures, *current)
+		}
+		if r.Actor.SeesAll() || v.Own {
+			v.Breakdown = breakdownOf(d, v.Measures, *current, items.All)
+		}
+	}
+	s.jobPosts(r, &v, structures.All, posts.All, chosen)
+	s.jobForm(r, &v, items.All, links.All, chosen)
+	return v, nil
+}
+
+// byPeriod sums the headline measures of each period that has figures. A reader
+// sees a total only where it reveals nobody.
+func byPeriod(d indicator.Data, measures []convention.Measure, actor access.Actor) []jobs.Row {
+	var list []jobs.Row
+	for _, p := range slices.Backward(d.Periods) {
+		row := jobs.Row{Name: p.Label, Note: d.Coverage(p.PeriodCode).Text(), Values: make([]*decimal.Decimal, len(measures))}
+		for i, m := range measures {
+			reading := d.Read(convention.Indicator{Formula: convention.Formula{Numerator: []convention.Term{{Measure: m.MeasureCode}}}}, p)
+			if reading.Known && (actor.Role != access.Reader || !indicator.Masked(d.Parts(m.MeasureCode, p))) {
+				row.Values[i] = &reading.Value
+			}
+		}
+		if slices.ContainsFunc(row.Values, func(v *decimal.Decimal) bool { return v != nil }) {
+			list = append(list, row)
+		}
+	}
+	return list
+}
+
+func byStructure(r *Request, d indicator.Data, measures []convention.Measure, p convention.Period) []jobs.Row {
+	sums := map[string]map[string]decimal.Decimal{}
+	for _, m := range measures {
+		sums[m.MeasureCode] = d.By([]convention.Term{{Measure: m.MeasureCode}}, p, func(f indicator.Fact) string { return f.OrganisationID.String() })
+	}
+	var list []jobs.Row
+	seen := map[uuid.UUID]int{}
+	for _, e := range d.Expectations {
+		if e.PeriodCode != p.PeriodCode || !e.Structure {
+			continue
+		}
+		i, known := seen[e.OrganisationID]
+		if !known {
+			i = len(list)
+			seen[e.OrganisationID] = i
+			row := jobs.Row{Name: e.Organisation, Href: r.Path("structures", e.OrganisationID), Note: "Validée", Values: make([]*decimal.Decimal, len(measures))}
+			for k, m := range measures {
+				if n, ok := sums[m.MeasureCode][e.OrganisationID.String()]; ok {
+					row.Values[k] = &n
+				}
+			}
+			list = append(list, row)
+		}
+		if e.State != "validee" {
+			list[i].Note = stateLabel(e.State)
+		}
+	}
+	return list
+}
+
+// breakdownOf shows the first headline measure that has two lists, row by column.
+func breakdownOf(d indicator.Data, measures []convention.Measure, p convention.Period, items []convention.Item) *jobs.Breakdown {
+	i := slices.IndexFunc(measures, func(m convention.Measure) bool { return m.RowList != nil && m.ColumnList != nil })
+	if i < 0 {
+		return nil
+	}
+	m := measures[i]
+	sums := d.By([]convention.Term{{Measure: m.MeasureCode}}, p, func(f indicator.Fact) string { return f.RowItem + "|" + f.ColumnItem })
+	if len(sums) == 0 {
+		return nil
+	}
+	rows, columns := itemsOf(items, m.RowList), itemsOf(items, m.ColumnList)
+	bd := &jobs.Breakdown{Caption: m.Label + ", " + p.Label, Note: d.Coverage(p.PeriodCode).Text(), Places: int32(m.Places), Columns: []ui.Column{{Label: "Type"}}}
+	total := make([]*decimal.Decimal, len(columns)+1)
+	for j := range total {
+		total[j] = new(decimal.Zero)
+	}
+	for _, row := range rows {
+		line := jobs.Row{Name: row.Label, Values: make([]*decimal.Decimal, len(columns)+1)}
+		sum := decimal.Zero
+		for j, column := range columns {
+			n := sums[row.ItemCode+"|"+column.ItemCode]
+			line.Values[j], sum = &n, sum.Add(n)
+			total[j] = new(total[j].Add(n))
+		}
+		line.Values[len(columns)] = &sum
+		total[len(columns)] = new(total[len(columns)].Add(sum))
+		bd.Rows = append(bd.Rows, line)
+	}
+	bd.Rows = append(bd.Rows, jobs.Row{Name: "Ensemble", Values: total, Emphasis: true})
+	for _, column := range columns {
+		bd.Columns = append(bd.Columns, ui.Column{Label: column.Label, Numeric: true})
+	}
+	bd.Columns = append(bd.Columns, ui.Column{Label: "Ensemble", Numeric: true})
+	return bd
+}
+
+func (s *server) jobPosts(r *Request, v *jobs.View, structures []site.Structure, posts []site.Post, chosen *uuid.UUID) {
+	v.Posts = posts
+	v.EditHref = func(id uuid.UUID) string { return r.Path("emplois", id) }
+	if r.Actor.SeesAll() {
+		v.Filter = ui.Form{Action: r.Path("emplois"), Values: r.URL.Query(), Filter: true}
+		v.Structures = []ui.Option{{Value: "", Label: "Choisir une structure"}}
+	}
+	for _, t := range structures {
+		if chosen != nil && t.OrganisationID == *chosen {
+			v.Chosen = t.Name
+		}
+		if r.Actor.SeesAll() {
+			v.Structures = append(v.Structures, ui.Option{Value: t.OrganisationID.String(), Label: t.Name})
+		}
+	}
+	if chosen != nil && r.Actor.SeesAll() {
+		v.FilterReset = r.Path("emplois")
+	}
+	if r.Actor.Can(access.SiteWrite) {
+		v.NewStructure = r.Path("structures", "nouvelle")
+	}
+}
+
+func (s *server) jobForm(r *Request, v *jobs.View, items []convention.Item, links []site.Link, chosen *uuid.UUID) {
+	if chosen == nil || v.Chosen == "" || !r.Actor.Can(access.PostWrite) {
+		return
+	}
+	v.Add = new(r.Form(r.Path("emplois"), 0))
+	v.Add.ID = "ajout"
+	v.Add.Order = []string{"count", "site", "job_type", "quotity", "opened_on", "filled_on", "consolidation", "consolidated_on"}
+	v.Add.Hidden = append(v.Add.Hidden, ui.Hidden{Name: "structure", Value: chosen.String()})
+	v.JobTypes = append([]ui.Option{{Value: "", Label: "Choisir"}}, options(items, "job_type")...)
+	v.Places = []ui.Option{{Value: "", Label: "Hors site"}}
+	for _, l := range links {
+		v.Places = append(v.Places, ui.Option{Value: l.SiteID.String(), Label: l.SiteCode + " – " + l.SiteName})
+	}
+}
+
+func (s *server) postCreate(r *Request) (Reply, error) {
+	f := readForm(r.PostForm)
+	org := f.optionalID("structure")
+	if org == nil {
+		return Reply{}, fault.New(fault.NotFound, pg.NoSuchRecord)
+	}
+	if err := r.mayActFor(*org); err != nil {
+		return Reply{}, err
+	}
+	d := site.PostDraft{OrganisationID: *org, Count: f.int("count"), SiteID: f.optionalID("site"), JobType: f.text("job_type"), Quotity: f.decimal("quotity"),
+		OpenedOn: f.date("opened_on"), FilledOn: f.optionalDate("filled_on"),
+		ConsolidatedOn: f.optionalDate("consolidated_on"), Consolidation: site.Consolidation(f.text("consolidation"))}
+	for name, message := range d.Problems(r.Today) {
+		f.problems.Add(name, message)
+	}
+	if len(f.problems) == 0 {
+		err := site.AddPosts(r.Context(), r.Tx, r.Stamp(), d)
+		problem, ok := errors.AsType[*fault.Error](err)
+		switch {
+		case err == nil:
+			return done(r.Path("emplois")+"?"+url.Values{"structure": {org.String()}}.Encode(), french.Plural(d.Count, "poste ajouté", "postes ajoutés")+"."), nil
+		case !ok || len(problem.Fields) == 0:
+			return Reply{}, err
+		}
+		f.problems = problem.Fields
+	}
+	v, err := s.jobView(r, org)
+	if err != nil {
+		return Reply{}, err
+	}
+	if v.Add == nil {
+		return Reply{}, fault.New(fault.NotFound, pg.NoSuchRecord)
+	}
+	again := r.Again(*v.Add, f.problems)
+	v.Add = &again
+	return invalid("Emplois", r.crumbs(), jobs.Index(v)), nil
+}
+
+func (s *server) postEdit(r *Request) (Reply, error) {
+	p, form, err := s.postForm(r)
+	if err != nil {
+		return Reply{}, err
+	}
+	for name, day := range map[string]string{"filled_on": shortDate(p.FilledOn), "vacated_on": shortDate(p.VacatedOn),
+		"closed_on": shortDate(p.ClosedOn), "consolidated_on": shortDate(p.ConsolidatedOn)} {
+		form.Values.Set(name, day)
+	}
+	if p.Consolidation != nil {
+		form.Values.Set("consolidation", string(*p.Consolidation))
+	}
+	return page("Poste "+p.Reference, r.structureCrumbs(), jobs.Edit(p, form, r.postsHref(p))), nil
+}
+
+func (r *Request) postsHref(p site.Post) string {
+	return r.Path("emplois") + "?" + url.Values{"structure": {p.OrganisationID.String()}}.Encode()
+}
+
+// postForm reads a post that the actor may change, and its form.
+func (s *server) postForm(r *Request) (site.Post, ui.Form, error) {
+	id, err := r.ID()
+	if err != nil {
+		return site.Post{}, ui.Form{}, err
+	}
+	b := r.Tx.Batch()
+	found := site.GetPost(b, id)
+	if err := b.Send(r.Context()); err != nil {
+		return site.Post{}, ui.Form{}, err
+	}
+	p, err := found.One()
+	if err != nil {
+		return p, ui.Form{}, err
+	}
+	form := r.Form(r.Path("emplois", id), p.Version)
+	form.Order = []string{"filled_on", "vacated_on", "consolidation", "consolidated_on", "closed_on"}
+	return p, form, r.mayActFor(p.OrganisationID)
+}
+
+func (s *server) postUpdate(r *Request) (Reply, error) {
+	p, form, err := s.postForm(r)
+	if err != nil {
+		return Reply{}, err
+	}
+	f := readForm(r.PostForm)
+	c := site.PostChange{FilledOn: f.optionalDate("filled_on"), VacatedOn: f.optionalDate("vacated_on"), ClosedOn: f.optionalDate("closed_on"),
+		ConsolidatedOn: f.optionalDate("consolidated_on"), Consolidation: site.Consolidation(f.text("consolidation"))}
+	reply := invalid
+	if len(f.problems) == 0 {
+		err = site.ChangePost(r.Context(), r.Tx, r.Stamp(), p.PostID, f.version(), c)
+		if err == nil {
+			return done(r.postsHref(p), "Le poste "+p.Reference+" est enregistré."), nil
+		}
+		problem, ok := errors.AsType[*fault.Error](err)
+		if !ok || problem.Kind == fault.NotFound {
+			return Reply{}, err
+		}
+		if f.problems = problem.Fields; len(f.problems) == 0 {
+			f.problems, reply = fault.Fields{"": problem.Message}, conflicting
+		}
+	}
+	return reply("Poste "+p.Reference, r.structureCrumbs(), jobs.Edit(p, r.Again(form, f.problems), r.postsHref(p))), nil
+}

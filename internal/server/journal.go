@@ -1,0 +1,129 @@
+package server
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"copil/internal/account"
+	"copil/internal/audit"
+	"copil/internal/fault"
+	"copil/internal/site"
+	"copil/templates/journal"
+	"copil/templates/ui"
+)
+
+func (s *server) journalIndex(r *Request) (Reply, error) {
+	filter, problems := readLogFilter(r.URL.Query())
+	b := r.Tx.Batch()
+	lines, members := audit.List(b, filter), account.Members(b)
+	sites, structures := site.List(b, r.Today), site.Structures(b)
+	if err := b.Send(r.Context()); err != nil {
+		return Reply{}, err
+	}
+	v := journal.View{
+		Form:  ui.Form{Action: r.Path("journal"), Values: r.URL.Query(), Problems: problems, Filter: true},
+		Lines: lines.All, People: people(members.All), Actions: actionOptions(), Objects: objectOptions(),
+		Location: r.Now.Location(), Names: map[string]string{}, Href: r.objectHref,
+	}
+	for _, found := range sites.All {
+		v.Names[found.SiteID.String()] = found.Code + " – " + found.Name
+	}
+	for _, found := range structures.All {
+		v.Names[found.OrganisationID.String()] = found.Name
+	}
+	if len(lines.All) > 0 {
+		v.Total = lines.All[0].Total
+	}
+	page1 := filter
+	page1.Page = 0
+	if page1 != (audit.Filter{}) || len(problems) > 0 {
+		v.Reset = r.Path("journal")
+	}
+	v.Pages = ui.Pages{Number: max(filter.Page, 1), Last: (v.Total + audit.PageSize - 1) / audit.PageSize, Href: func(n int) string {
+		q := r.URL.Query()
+		q.Set("page", strconv.Itoa(n))
+		return r.Path("journal") + "?" + q.Encode()
+	}}
+	if len(problems) > 0 {
+		return invalid("Journal", r.crumbs(), journal.Index(v)), nil
+	}
+	return page("Journal", r.crumbs(), journal.Index(v)), nil
+}
+
+// readLogFilter reads the filter from the page's address. A choice that is not
+// in the list chooses all, so that an old link still opens the log.
+func readLogFilter(q url.Values) (audit.Filter, fault.Fields) {
+	form := readForm(q)
+	f := audit.Filter{ObjectID: form.text("id")}
+	if id, err := uuid.Parse(form.text("personne")); err == nil {
+		f.Person = id
+	}
+	if a := audit.Action(form.text("action")); slices.Contains(audit.Actions, a) {
+		f.Action = a
+	}
+	if o := audit.ObjectType(form.text("objet")); slices.Contains(audit.Objects, o) {
+		f.ObjectType = o
+	}
+	if from := form.optionalDate("du"); from != nil {
+		f.From = *from
+	}
+	if to := form.optionalDate("au"); to != nil {
+		f.To = *to
+	}
+	if !f.From.IsZero() && !f.To.IsZero() && f.To.Before(f.From) {
+		form.problems.Add("au", "Cette date précède le début choisi.")
+	}
+	if n, err := strconv.Atoi(form.text("page")); err == nil && n > 1 {
+		f.Page = min(n, 1_000_000)
+	}
+	return f, form.problems
+}
+
+// people lists who can be chosen, each once: one person may have several memberships.
+func people(members []account.Member) []ui.Option {
+	var options []ui.Option
+	seen := map[uuid.UUID]bool{}
+	for _, m := range members {
+		if !seen[m.PersonID] {
+			seen[m.PersonID] = true
+			options = append(options, ui.Option{Value: m.PersonID.String(), Label: m.Name})
+		}
+	}
+	return options
+}
+
+func actionOptions() []ui.Option {
+	options := make([]ui.Option, len(audit.Actions))
+	for i, a := range audit.Actions {
+		options[i] = ui.Option{Value: string(a), Label: a.Label()}
+	}
+	return options
+}
+
+func objectOptions() []ui.Option {
+	options := make([]ui.Option, len(audit.Objects))
+	for i, o := range audit.Objects {
+		options[i] = ui.Option{Value: string(o), Label: o.Label()}
+	}
+	return options
+}
+
+// objectHref leads to the page of what an entry is about, "" when there is none.
+func (r *Request) objectHref(l audit.Line) string {
+	switch l.ObjectType {
+	case audit.Site:
+		return r.Path("sites", l.ObjectID)
+	case audit.Structure:
+		return r.Path("structures", l.ObjectID)
+	case audit.Indicator:
+		return r.Path("indicateurs", l.ObjectID)
+	case audit.Period:
+		return r.Path("saisies", l.ObjectID)
+	case audit.Convention:
+		return r.Path("convention")
+	}
+	return ""
+}

@@ -1,0 +1,178 @@
+package server
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"copil/internal/convention"
+	"copil/templates/search"
+)
+
+// matcher looks for words whatever their accents and capitals.
+type matcher struct{ words [][]rune }
+
+func newMatcher(query string) matcher {
+	var m matcher
+	for word := range strings.FieldsSeq(string(fold(query).runes)) {
+		m.words = append(m.words, []rune(word))
+	}
+	return m
+}
+
+// length counts what is looked for, without spaces.
+func (m matcher) length() (n int) {
+	for _, w := range m.words {
+		n += len(w)
+	}
+	return n
+}
+
+// in reports whether every word stands somewhere in the texts.
+func (m matcher) in(texts ...string) bool {
+	all := fold(strings.Join(texts, "\n")).runes
+	for _, w := range m.words {
+		if indexRunes(all, w, 0) < 0 {
+			return false
+		}
+	}
+	return len(m.words) > 0
+}
+
+// mark sets apart the words that are looked for.
+func (m matcher) mark(text string) []search.Part {
+	if text == "" {
+		return nil
+	}
+	f := fold(text)
+	runes := []rune(text)
+	hit := make([]bool, len(runes))
+	for _, w := range m.words {
+		for at := indexRunes(f.runes, w, 0); at >= 0; at = indexRunes(f.runes, w, at+len(w)) {
+			for i := f.from[at]; i <= f.from[at+len(w)-1]; i++ {
+				hit[i] = true
+			}
+		}
+	}
+	var parts []search.Part
+	for from := 0; from < len(runes); {
+		to := from + 1
+		for to < len(runes) && hit[to] == hit[from] {
+			to++
+		}
+		parts = append(parts, search.Part{Text: string(runes[from:to]), Hit: hit[from]})
+		from = to
+	}
+	return parts
+}
+
+const around = 90 // runes kept on each side of the first word found
+
+// excerpt is what stands around the first word found, or the beginning.
+func (m matcher) excerpt(text string) []search.Part {
+	text = strings.Join(strings.Fields(text), " ")
+	runes := []rune(text)
+	f, first := fold(text), -1
+	for _, w := range m.words {
+		if at := indexRunes(f.runes, w, 0); at >= 0 && (first < 0 || f.from[at] < first) {
+			first = f.from[at]
+		}
+	}
+	from := wordStart(runes, max(first, 0)-around)
+	to := wordStart(runes, max(first, 0)+2*around)
+	cut := strings.TrimSpace(string(runes[from:to]))
+	if from > 0 {
+		cut = "… " + cut
+	}
+	if to < len(runes) {
+		cut += " …"
+	}
+	return m.mark(cut)
+}
+
+// wordStart moves a place in a text on to where a word begins.
+func wordStart(runes []rune, at int) int {
+	if at <= 0 {
+		return 0
+	}
+	for at < len(runes) && runes[at-1] != ' ' {
+		at++
+	}
+	return min(at, len(runes))
+}
+
+// folded is a text without accents and capitals, and where each rune was.
+type folded struct {
+	runes []rune
+	from  []int
+}
+
+func fold(text string) folded {
+	runes := []rune(text)
+	var f folded
+	for i, r := range runes {
+		if thousands(runes, i) {
+			continue // « 3 000 » is found as « 3000 », too
+		}
+		for _, plain := range simpler(r) {
+			f.runes, f.from = append(f.runes, plain), append(f.from, i)
+		}
+	}
+	return f
+}
+
+// simpler is a rune as it is looked for.
+func simpler(r rune) []rune {
+	switch r {
+	case 'œ', 'Œ':
+		return []rune("oe")
+	case 'æ', 'Æ':
+		return []rune("ae")
+	case '’', '‘':
+		return []rune{'\''}
+	case '–', '—', '‑', '−':
+		return []rune{'-'}
+	}
+	if unicode.IsSpace(r) {
+		return []rune{' '}
+	}
+	var plain []rune
+	for _, d := range norm.NFD.String(string(unicode.ToLower(r))) {
+		if !unicode.Is(unicode.Mn, d) {
+			plain = append(plain, d)
+		}
+	}
+	return plain
+}
+
+// thousands reports whether the rune is the space within a number.
+func thousands(runes []rune, i int) bool {
+	digit := func(at int) bool { return at >= 0 && at < len(runes) && unicode.IsDigit(runes[at]) }
+	return unicode.IsSpace(runes[i]) && digit(i-1) && digit(i+1) && digit(i+2) && digit(i+3) && !digit(i+4)
+}
+
+func indexRunes(text, word []rune, from int) int {
+	for at := from; at+len(word) <= len(text); at++ {
+		if slices.Equal(text[at:at+len(word)], word) {
+			return at
+		}
+	}
+	return -1
+}
+
+// articleName is an article's heading in a list.
+func articleName(a convention.Article) string {
+	name := fmt.Sprintf("Article %d", a.ArticleNo)
+	if a.ArticleNo == 0 {
+		name = "Préambule"
+	}
+	if a.Title == "" || a.ArticleNo == 0 {
+		return name
+	}
+	return name + " – " + a.Title
+}
+
+func articleAnchor(no int) string { return fmt.Sprintf("#article-%d", no) }

@@ -1,0 +1,86 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+
+	"copil/internal/access"
+)
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// anyone marks a page that is open without signing in. No role holds it: serve
+// asks for nothing there.
+const anyone access.Permission = "anyone"
+
+// Limits of a request's body, in bytes.
+const (
+	none  = 0
+	small = 64 << 10  // an ordinary form
+	large = 512 << 10 // the form of a submission
+)
+
+// route is one page or action, the permission it takes and the largest body it
+// accepts. Its fields are written without names, so that leaving one out does
+// not compile.
+type route struct {
+	method  string
+	pattern string
+	needs   access.Permission
+	body    int64
+	handle  handler
+}
+
+// inConvention reports whether the route runs in a convention's transaction.
+func (rt route) inConvention() bool { return strings.HasPrefix(rt.pattern, "/c/{slug}") }
+
+func (s *server) routes() []route {
+	return []route{
+		{get, "/", anyone, none, s.home},
+		{get, "/connexion", anyone, none, s.signInForm},
+		{post, "/connexion", anyone, small, s.signIn},
+		{post, "/deconnexion", anyone, small, s.signOut},
+		{get, "/accessibilite", anyone, none, s.accessibility},
+		{get, "/mentions-legales", anyone, none, s.legal},
+		{get, "/compte", access.SignedIn, none, s.accountShow},
+		{post, "/compte/profil", access.SignedIn, small, s.profileSwitch},
+		{get, "/admin", access.PlatformAdmin, none, s.adminIndex},
+
+		{get, "/c/{slug}/theme.css", access.ConventionRead, none, s.theme},
+		{get, "/c/{slug}/convention", access.ConventionRead, none, s.conventionShow},
+		{get, "/c/{slug}", access.FigureRead, none, s.dashboard},
+		{get, "/c/{slug}/sites", access.ConventionRead, none, s.siteIndex},
+		{get, "/c/{slug}/sites/nouveau", access.SiteWrite, none, s.siteNew},
+		{post, "/c/{slug}/sites", access.SiteWrite, small, s.siteCreate},
+		{get, "/c/{slug}/sites/{id}", access.ConventionRead, none, s.siteShow},
+		{post, "/c/{slug}/sites/{id}/structures", access.SiteWrite, small, s.siteAttach},
+		{post, "/c/{slug}/sites/{id}/etat", access.SiteWrite, small, s.siteChangeState},
+		{get, "/c/{slug}/structures/nouvelle", access.SiteWrite, none, s.structureNew},
+		{post, "/c/{slug}/structures", access.SiteWrite, small, s.structureCreate},
+		{get, "/c/{slug}/structures/{id}", access.FigureRead, none, s.structureShow},
+		{get, "/c/{slug}/emplois", access.FigureRead, none, s.jobIndex},
+		{post, "/c/{slug}/emplois", access.PostWrite, small, s.postCreate},
+		{get, "/c/{slug}/emplois/{id}", access.PostWrite, none, s.postEdit},
+		{post, "/c/{slug}/emplois/{id}", access.PostWrite, small, s.postUpdate},
+		{get, "/c/{slug}/indicateurs", access.FigureRead, none, s.indicatorIndex},
+		{get, "/c/{slug}/indicateurs/{code}", access.FigureRead, none, s.indicatorShow},
+		{post, "/c/{slug}/saisies/{periode}", access.FigureWrite, small, s.submissionBegin},
+		{get, "/c/{slug}/saisies/{periode}/{id}", access.FigureRead, none, s.submissionShow},
+		{post, "/c/{slug}/saisies/{periode}/{id}", access.FigureWrite, large, s.submissionSave},
+		{post, "/c/{slug}/saisies/{periode}/{id}/valider", access.FigureValidate, small, s.submissionValidate},
+		{post, "/c/{slug}/saisies/{periode}/{id}/renvoyer", access.FigureValidate, small, s.submissionReturn},
+		{get, "/c/{slug}/bilans", access.ReportRead, none, s.reportIndex},
+		{get, "/c/{slug}/bilans/{periode}", access.ReportRead, none, s.reportShow},
+		{get, "/c/{slug}/bilans/{periode}.pdf", access.ReportRead, none, s.reportPDF},
+		{get, "/c/{slug}/bilans/{periode}.xlsx", access.ReportRead, none, s.reportXLSX},
+		{get, "/c/{slug}/bilans/{periode}.csv", access.ReportRead, none, s.reportCSV},
+		{get, "/c/{slug}/journal", access.LogRead, none, s.journalIndex},
+		{get, "/c/{slug}/recherche", access.ConventionRead, none, s.searchIndex},
+		{get, "/c/{slug}/reglages", access.SettingsRead, none, s.settingsShow},
+		{get, "/c/{slug}/reglages/convention.yaml", access.SettingsRead, none, s.conventionFile},
+		{get, "/c/{slug}/reglages/{section}", access.SettingsRead, none, s.settingsShow},
+	}
+}

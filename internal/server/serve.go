@@ -1,0 +1,374 @@
+package server
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/go-chi/chi/v5"
+	"github.com/google/uuid"
+
+	"copil/internal/access"
+	"copil/internal/account"
+	"copil/internal/audit"
+	"copil/internal/fault"
+	"copil/internal/pg"
+	"copil/templates/ui"
+)
+
+// handler answers one request. It gets no ResponseWriter: what it returns is
+// written only after its transaction has committed.
+type handler func(*Request) (Reply, error)
+
+// Request is what a handler may use.
+type Request struct {
+	*http.Request
+	Signed     account.Signed     // who is signed in; zero on public pages
+	Membership account.Membership // under which they act; zero outside a convention
+	Actor      access.Actor       // holds the route's permission
+	Tx         *pg.Tx             // confined to the convention, read-only for GET; nil outside one
+	Today      time.Time          // business date
+	Now        time.Time          // wall time
+}
+
+// ID returns the {id} of the path. Anything but a UUID names no record.
+func (r *Request) ID() (uuid.UUID, error) { return pathID(r, "id") }
+
+func pathID(r *Request, name string) (uuid.UUID, error) {
+	id, err := uuid.Parse(chi.URLParam(r.Request, name))
+	if err != nil {
+		return uuid.Nil, fault.New(fault.NotFound, pg.NoSuchRecord)
+	}
+	return id, nil
+}
+
+// Param returns a part of the path.
+func (r *Request) Param(name string) string { return chi.URLParam(r.Request, name) }
+
+// Path returns an address within the convention: r.Path("sites", id).
+func (r *Request) Path(parts ...any) string {
+	path := "/c/" + r.Membership.Slug
+	for _, p := range parts {
+		path += "/" + url.PathEscape(fmt.Sprint(p))
+	}
+	return path
+}
+
+// Stamp says who acts, and when by both clocks.
+func (r *Request) Stamp() audit.Stamp {
+	return audit.Stamp{At: r.Now, OnDay: r.Today, Actor: r.Actor}
+}
+
+// Names of the values that travel with every form.
+const (
+	keyField     = "_cle"     // claimed once: a form sent twice has one effect
+	profileField = "_profil"  // the membership that the form was shown under
+	versionField = "_version" // of the row that the form changes
+)
+
+// Form returns a form that posts to action, with what every form carries.
+// version is that of the row it changes, 0 where there is none.
+func (r *Request) Form(action string, version int) ui.Form {
+	f := ui.Form{Action: action, Values: url.Values{}, Hidden: []ui.Hidden{
+		{Name: keyField, Value: uuid.Must(uuid.NewV7()).String()},
+		{Name: profileField, Value: r.Actor.MemberID.String()},
+	}}
+	if version > 0 {
+		f.Hidden = append(f.Hidden, ui.Hidden{Name: versionField, Value: fmt.Sprint(version)})
+	}
+	return f
+}
+
+// Again returns the form as it was sent, with what is wrong with it.
+func (r *Request) Again(f ui.Form, problems fault.Fields) ui.Form {
+	f.Values, f.Problems = r.PostForm, problems
+	return f
+}
+
+// Reply is what to send back: a page, a fragment, a redirect or a file.
+type Reply struct {
+	status   int
+	title    string // "" for a fragment
+	crumbs   []ui.Link
+	body     templ.Component
+	location string
+	flash    string
+	file     []byte
+	fileName string
+	fileType string
+	cache    string // Cache-Control of a file; "" keeps nothing
+}
+
+func page(title string, crumbs []ui.Link, body templ.Component) Reply {
+	return Reply{status: http.StatusOK, title: title, crumbs: crumbs, body: body}
+}
+
+// invalid shows a form again. It undoes whatever the handler wrote.
+func invalid(title string, crumbs []ui.Link, body templ.Component) Reply {
+	return Reply{status: http.StatusUnprocessableEntity, title: title, crumbs: crumbs, body: body}
+}
+
+// conflicting shows a form again, since what it changes has changed meanwhile.
+func conflicting(title string, crumbs []ui.Link, body templ.Component) Reply {
+	return Reply{status: http.StatusConflict, title: title, crumbs: crumbs, body: body}
+}
+
+// done ends a successful change: redirect, then say so.
+func done(location, flash string) Reply {
+	return Reply{status: http.StatusSeeOther, location: location, flash: flash}
+}
+
+// download sends a file.
+func download(name, contentType string, content []byte) Reply {
+	return Reply{status: http.StatusOK, file: content, fileName: name, fileType: contentType}
+}
+
+// inline sends a file that a page shows.
+func inline(contentType string, content []byte) Reply {
+	return Reply{status: http.StatusOK, file: content, fileType: contentType}
+}
+
+var errUndo = errors.New("roll back, but not an error")
+
+// serve is the only way from the router to a handler. It checks who asks,
+// opens the convention's transaction, and writes the reply last.
+func (s *server) serve(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		req := &Request{Request: r, Now: s.Now(), Today: s.Today()}
+		signed, isIn := account.SignedIn(r.Context())
+		req.Signed = signed
+		if rt.needs != anyone {
+			if !isIn {
+				s.toSignIn(w, r)
+				return
+			}
+			if err := req.identify(rt); err != nil {
+				s.fail(w, r, err)
+				return
+			}
+		}
+		if err := parse(w, r, rt.body); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		s.answer(w, req, rt)
+	})
+}
+
+// identify finds the membership that the path asks for. A convention of which
+// the person is no member does not exist for them.
+func (r *Request) identify(rt route) error {
+	if rt.inConvention() {
+		m, ok := r.Signed.As(r.Param("slug"))
+		if !ok {
+			return fault.New(fault.NotFound, pg.NoSuchRecord)
+		}
+		r.Membership, r.Actor = m, m.Actor(r.Signed.Person)
+	} else {
+		r.Actor = r.Signed.Person.Actor()
+	}
+	if rt.needs == access.SignedIn {
+		return nil
+	}
+	if !r.Actor.Can(rt.needs) {
+		return fault.New(fault.Forbidden, "Votre profil (%s) ne donne pas accès à cette page.", strings.ToLower(r.Actor.Role.Label()))
+	}
+	return nil
+}
+
+// parse reads a form within the route's limit.
+func parse(w http.ResponseWriter, r *http.Request, limit int64) error {
+	r.Body = http.MaxBytesReader(w, r.Body, limit)
+	err := r.ParseForm()
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return fault.New(fault.TooLarge, "L’envoi dépasse la taille permise ici. Rien n’a été enregistré.")
+	}
+	if err != nil {
+		return fault.New(fault.Invalid, "Le formulaire n’a pas pu être lu. Rien n’a été enregistré.")
+	}
+	return nil
+}
+
+// answer runs the handler, in the convention's transaction where there is one.
+func (s *server) answer(w http.ResponseWriter, req *Request, rt route) {
+	var reply Reply
+	var body bytes.Buffer
+	run := func() (err error) {
+		if reply, err = rt.handle(req); err != nil {
+			return err
+		}
+		return s.render(req, reply, &body)
+	}
+	var err error
+	switch {
+	case !rt.inConvention():
+		err = run()
+	case rt.method == http.MethodGet:
+		err = s.Pool.InConvention(req.Context(), req.Membership.ConventionID, pg.ReadOnly, func(tx *pg.Tx) error {
+			req.Tx = tx
+			return run()
+		})
+	default:
+		err = s.Pool.InConvention(req.Context(), req.Membership.ConventionID, pg.ReadWrite, func(tx *pg.Tx) error {
+			req.Tx = tx
+			return s.once(req, &reply, run)
+		})
+	}
+	if err != nil && !errors.Is(err, errUndo) {
+		s.failIn(w, req, err)
+		return
+	}
+	s.write(w, req.Request, reply, &body)
+}
+
+// once claims the form's key before run, so that a form sent twice has one
+// effect: the second is answered like the first.
+func (s *server) once(req *Request, reply *Reply, run func() error) error {
+	if req.PostForm.Get(profileField) != req.Actor.MemberID.String() {
+		return fault.New(fault.Conflict, "Ce formulaire a été affiché sous un autre profil que celui d’aujourd’hui (%s). Revenez à la page et recommencez : rien n’a été enregistré.", req.Actor.Role.Label())
+	}
+	key, err := uuid.Parse(req.PostForm.Get(keyField))
+	if err != nil {
+		return fault.New(fault.Invalid, "Le formulaire est incomplet. Rechargez la page et recommencez.")
+	}
+	earlier, claimed, err := claim(req, key)
+	if err != nil {
+		return err
+	}
+	if !claimed {
+		*reply = done(earlier, "Cet envoi avait déjà été enregistré.")
+		return nil
+	}
+	if err := run(); err != nil {
+		return err
+	}
+	if reply.status >= 400 {
+		return errUndo
+	}
+	return keep(req.Context(), req.Tx, key, reply.location)
+}
+
+func (s *server) render(req *Request, reply Reply, to *bytes.Buffer) error {
+	switch {
+	case reply.body == nil:
+		return nil
+	case reply.title == "":
+		return reply.body.Render(req.Context(), to)
+	}
+	frame := s.frame(req, reply.title, reply.crumbs)
+	if reply.status < 400 {
+		frame.Flash = s.Sessions.PopFlash(req.Context())
+	}
+	return ui.Page(frame, reply.body).Render(req.Context(), to)
+}
+
+func (s *server) write(w http.ResponseWriter, r *http.Request, reply Reply, body *bytes.Buffer) {
+	if reply.flash != "" {
+		s.Sessions.Flash(r.Context(), reply.flash)
+	}
+	if reply.location != "" {
+		http.Redirect(w, r, reply.location, reply.status)
+		return
+	}
+	w.Header().Set("Cache-Control", cmp.Or(reply.cache, "no-store"))
+	if reply.file != nil {
+		w.Header().Set("Content-Type", reply.fileType)
+		if reply.fileName != "" {
+			w.Header().Set("Content-Disposition", `attachment; filename="`+reply.fileName+`"`)
+		}
+		_, _ = w.Write(reply.file) // the browser may have left
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(reply.status)
+	_, _ = body.WriteTo(w)
+}
+
+var problems = map[fault.Kind]struct {
+	status int
+	title  string
+}{
+	fault.NotFound:    {http.StatusNotFound, "Page introuvable"},
+	fault.Forbidden:   {http.StatusForbidden, "Accès refusé"},
+	fault.Conflict:    {http.StatusConflict, "Modification impossible"},
+	fault.Invalid:     {http.StatusUnprocessableEntity, "Demande incorrecte"},
+	fault.TooLarge:    {http.StatusRequestEntityTooLarge, "Envoi trop volumineux"},
+	fault.Throttled:   {http.StatusTooManyRequests, "Trop d’essais"},
+	fault.Unavailable: {http.StatusServiceUnavailable, "Service momentanément indisponible"},
+	fault.Internal:    {http.StatusInternalServerError, "Une erreur s’est produite"},
+}
+
+// fail turns an error into a page. What an internal error says goes to the log
+// only; the page shows under which reference.
+func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	s.failIn(w, &Request{Request: r, Now: s.Now(), Today: s.Today()}, err)
+}
+
+func (s *server) failIn(w http.ResponseWriter, req *Request, err error) {
+	kind, message, reference := fault.KindOf(err), "", ""
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		message = f.Message
+	}
+	if kind == fault.Internal || kind == fault.Unavailable {
+		reference = rand.Text()[:8]
+		s.Log.LogAttrs(req.Context(), slog.LevelError, "request failed",
+			slog.String("id", reference), slog.String("method", req.Method),
+			slog.String("path", req.URL.Path), slog.Any("error", err))
+	}
+	if kind == fault.Internal {
+		message = "L’incident est enregistré. Rien n’a été modifié. Si vous demandez de l’aide, donnez la référence ci-dessous."
+	}
+	p := problems[kind]
+	show := ui.Page(s.frame(req, p.title, nil), ui.Problem(p.title, message, reference))
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	if kind == fault.Unavailable || kind == fault.Throttled {
+		w.Header().Set("Retry-After", "10")
+	}
+	w.WriteHeader(p.status)
+	_ = show.Render(req.Context(), w)
+}
+
+func (s *server) toSignIn(w http.ResponseWriter, r *http.Request) {
+	target := "/connexion"
+	if r.Method == http.MethodGet {
+		target += "?retour=" + url.QueryEscape(r.URL.RequestURI())
+	}
+	http.Redirect(w, r, target, http.StatusSeeOther)
+}
+
+func panicked(cause any) error {
+	return fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+}
+
+// claim takes the form's key. When it was taken before, it returns where the
+// first sending led.
+func claim(req *Request, key uuid.UUID) (location string, claimed bool, err error) {
+	n, err := pg.Run(req.Context(), req.Tx, `
+		INSERT INTO form_keys (convention_id, form_key, person_id, claimed_at) VALUES (@convention, @key, @person, @at)
+		ON CONFLICT DO NOTHING`, pg.Args{"key": key, "person": req.Actor.PersonID, "at": req.Now})
+	if err != nil || n == 1 {
+		return "", n == 1, err
+	}
+	earlier, err := pg.One[struct{ Location string }](req.Context(), req.Tx, `
+		SELECT location FROM form_keys WHERE convention_id = @convention AND form_key = @key AND person_id = @person`,
+		pg.Args{"key": key, "person": req.Actor.PersonID})
+	return earlier.Location, false, err
+}
+
+// keep remembers where a form's first sending led.
+func keep(ctx context.Context, tx *pg.Tx, key uuid.UUID, location string) error {
+	return pg.Exec(ctx, tx, `
+		UPDATE form_keys SET location = @location WHERE convention_id = @convention AND form_key = @key`,
+		pg.Args{"key": key, "location": location})
+}

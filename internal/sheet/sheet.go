@@ -1,0 +1,112 @@
+// Package sheet writes tables for spreadsheets: XLSX for people who work in Excel or LibreOffice, CSV for the same and for
+// programs. Numbers and dates stay numbers and dates, and no text ever becomes a formula.
+package sheet
+
+import (
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// Workbook is a file of one or more sheets.
+type Workbook struct {
+	Title   string
+	Author  string    // who answers for the content, in the properties of the file
+	Notices []string  // above every table: « Données fictives », « Document de travail »
+	At      time.Time // stated as the time of creation, so that the same data give the same bytes
+	Sheets  []Sheet
+}
+
+// Sheet is one table.
+type Sheet struct {
+	Name    string // of the tab; shortened and cleaned where the format asks for it
+	Caption string
+	Columns []Column
+	Rows    [][]Cell
+	Totals  int      // how many of the last rows are totals: set apart and not filtered
+	Notes   []string // under the table: coverage, source
+}
+
+// Column is the head of a column.
+type Column struct {
+	Header string
+	Unit   string  // « € », « ETP »; in brackets after the header
+	Kind   Kind    // of most of its cells; decides the side they stand on and the width
+	Width  float64 // in characters; 0 for what suits the kind
+}
+
+// Kind is the type of a value.
+type Kind int
+
+// The kinds of value. The zero value is KindText.
+const (
+	KindText Kind = iota
+	KindInt
+	KindDecimal
+	KindPercent
+	KindEuros
+	KindDate
+	KindMissing
+	KindNotApplicable
+)
+
+// number says whether the kind stands to the right.
+func (k Kind) number() bool { return k >= KindInt && k <= KindEuros }
+
+// Cell is a typed value. The zero Cell is empty.
+type Cell struct {
+	kind   Kind
+	text   string
+	number decimal.Decimal
+	places int32
+	signed bool
+	date   time.Time
+}
+
+// Text is a cell of words: whatever they are, they stay words.
+func Text(text string) Cell { return Cell{text: text} }
+
+// Int is a whole number.
+func Int(n int) Cell { return Cell{kind: KindInt, number: decimal.NewFromInt(int64(n))} }
+
+// Decimal is a number shown with the given decimals; the file keeps it exact.
+func Decimal(d decimal.Decimal, places int32) Cell {
+	return Cell{kind: KindDecimal, number: d, places: places}
+}
+
+// Percent is a ratio (0.072) shown as a percentage (7,2 %).
+func Percent(ratio decimal.Decimal, places int32) Cell {
+	return Cell{kind: KindPercent, number: ratio, places: places}
+}
+
+// Euros is an amount of money.
+func Euros(d decimal.Decimal) Cell { return Cell{kind: KindEuros, number: d, places: 2} }
+
+// Date is a day.
+func Date(day time.Time) Cell { return Cell{kind: KindDate, date: day} }
+
+// Missing says that nobody has given the value, which is not zero.
+func Missing() Cell { return Cell{kind: KindMissing, text: "non renseigné"} }
+
+// NotApplicable says that there is no such value, and why if a reason is given.
+func NotApplicable(reason string) Cell {
+	if reason == "" {
+		return Cell{kind: KindNotApplicable, text: "sans objet"}
+	}
+	return Cell{kind: KindNotApplicable, text: "sans objet (" + reason + ")"}
+}
+
+// Signed returns a number as a change, its sign always shown.
+func (c Cell) Signed() Cell {
+	c.signed = true
+	return c
+}
+
+// title is the header with its unit.
+func (c Column) title() string {
+	if c.Unit == "" {
+		return c.Header
+	}
+	return strings.TrimSpace(c.Header + " (" + c.Unit + ")")
+}

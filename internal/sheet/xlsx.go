@@ -1,0 +1,264 @@
+package sheet
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// XLSX writes the workbook. The same workbook always gives the same bytes.
+func (b Workbook) XLSX(w io.Writer) (err error) {
+	f := excelize.NewFile()
+	defer func() { err = cmp.Or(err, f.Close()) }()
+	f.SetZipWriter(newSortedZip)
+	if err := b.properties(f); err != nil {
+		return fmt.Errorf("writing xlsx properties: %w", err)
+	}
+	names := tabs(b.Sheets)
+	if len(names) == 0 {
+		names = []string{"Feuille"}
+	}
+	if err := f.SetSheetName(f.GetSheetName(0), names[0]); err != nil {
+		return fmt.Errorf("naming xlsx sheet: %w", err)
+	}
+	styles := styles{file: f, ids: map[look]int{}}
+	for i, s := range b.Sheets {
+		if i > 0 {
+			if _, err := f.NewSheet(names[i]); err != nil {
+				return fmt.Errorf("adding xlsx sheet: %w", err)
+			}
+		}
+		t := &tab{file: f, styles: styles, name: names[i]}
+		if err := t.write(b, s); err != nil {
+			return fmt.Errorf("writing xlsx sheet %q: %w", names[i], err)
+		}
+	}
+	if err := f.Write(w); err != nil {
+		return fmt.Errorf("writing xlsx: %w", err)
+	}
+	return nil
+}
+
+func (b Workbook) properties(f *excelize.File) error {
+	at := b.At.UTC().Format(time.RFC3339)
+	return cmp.Or(
+		f.SetDocProps(&excelize.DocProperties{
+			Title: b.Title, Creator: b.Author, LastModifiedBy: b.Author, Description: strings.Join(b.Notices, "\n"),
+			Created: at, Modified: at, Language: "fr-FR",
+		}),
+		f.SetAppProps(&excelize.AppProperties{Application: "Microsoft Excel", AppVersion: "16.0300"}),
+	)
+}
+
+// tab is a sheet being written.
+type tab struct {
+	file   *excelize.File
+	styles styles
+	name   string
+	out    *excelize.StreamWriter
+	row    int // the last one written
+}
+
+func (t *tab) write(b Workbook, s Sheet) error {
+	above := b.above(s)
+	header := len(above) + 1
+	if len(above) > 0 {
+		header++ // an empty row
+	}
+	if err := t.setUp(s, header, header+len(s.Rows)-min(max(s.Totals, 0), len(s.Rows))); err != nil {
+		return err
+	}
+	for _, line := range above {
+		if err := t.put([]Cell{Text(line.text)}, line.look); err != nil {
+			return err
+		}
+	}
+	t.row = header - 1
+	if err := t.header(s.Columns); err != nil {
+		return err
+	}
+	for i, row := range s.Rows {
+		look := look{border: true, bold: i >= len(s.Rows)-s.Totals}
+		if err := t.put(row, look); err != nil {
+			return err
+		}
+	}
+	t.row++
+	for _, note := range s.Notes {
+		if err := t.put([]Cell{Text(note)}, look{muted: true, free: true}); err != nil {
+			return err
+		}
+	}
+	return t.out.Flush()
+}
+
+// line is a text above a table.
+type line struct {
+	text string
+	look look
+}
+
+func (b Workbook) above(s Sheet) []line {
+	var lines []line
+	add := func(text string, l look) {
+		if l.free = true; text != "" {
+			lines = append(lines, line{text, l})
+		}
+	}
+	add(b.Title, look{title: true})
+	if s.Caption != b.Title {
+		add(s.Caption, look{bold: true})
+	}
+	for _, notice := range b.Notices {
+		add(notice, look{notice: true})
+	}
+	return lines
+}
+
+// setUp settles what must be known before the first row: panes, widths,
+// filter and paper.
+func (t *tab) setUp(s Sheet, header, last int) error {
+	f := t.file
+	if err := cmp.Or(
+		f.SetSheetProps(t.name, &excelize.SheetPropsOptions{FitToPage: new(true)}),
+		f.SetPageLayout(t.name, &excelize.PageLayoutOptions{
+			Size: new(9), Orientation: new("landscape"), FitToWidth: new(1), FitToHeight: new(0), // 9 is A4; 0 is as many pages as needed
+		}),
+		f.SetHeaderFooter(t.name, &excelize.HeaderFooterOptions{OddFooter: "&L&A&RPage &P / &N"}),
+	); err != nil {
+		return err
+	}
+	if len(s.Columns) > 0 {
+		end, err := excelize.CoordinatesToCellName(len(s.Columns), last)
+		if err != nil {
+			return err
+		}
+		if err := cmp.Or(
+			f.AutoFilter(t.name, fmt.Sprintf("A%d:%s", header, end), nil),
+			f.SetDefinedName(&excelize.DefinedName{
+				Name: "_xlnm.Print_Titles", Scope: t.name, RefersTo: fmt.Sprintf("'%s'!$%d:$%d", t.name, header, header),
+			}),
+		); err != nil {
+			return err
+		}
+	}
+	out, err := f.NewStreamWriter(t.name)
+	if err != nil {
+		return err
+	}
+	t.out = out
+	for i, column := range s.Columns {
+		if err := out.SetColWidth(i+1, i+1, column.width()); err != nil {
+			return err
+		}
+	}
+	return out.SetPanes(&excelize.Panes{
+		Freeze: true, YSplit: header, TopLeftCell: fmt.Sprintf("A%d", header+1), ActivePane: "bottomLeft",
+	})
+}
+
+func (t *tab) header(columns []Column) error {
+	cells := make([]any, len(columns))
+	for i, column := range columns {
+		style, err := t.styles.id(look{head: true, border: true, bold: true, kind: column.Kind})
+		if err != nil {
+			return err
+		}
+		cells[i] = excelize.Cell{StyleID: style, Value: column.title()}
+	}
+	return t.set(cells)
+}
+
+// put writes a row of cells, all in the same look but for their kind.
+func (t *tab) put(row []Cell, l look) error {
+	cells := make([]any, len(row))
+	for i, cell := range row {
+		style, err := t.styles.id(l.of(cell))
+		if err != nil {
+			return err
+		}
+		cells[i] = excelize.Cell{StyleID: style, Value: cell.xlsx()}
+	}
+	return t.set(cells)
+}
+
+func (t *tab) set(cells []any) error {
+	t.row++
+	return t.out.SetRow(fmt.Sprintf("A%d", t.row), cells)
+}
+
+// xlsx is the value as excelize writes it: text, float64 or time. Text goes in
+// as an inline string, which no program reads as a formula.
+func (c Cell) xlsx() any {
+	switch {
+	case c.kind.number():
+		return c.number.InexactFloat64()
+	case c.kind == KindDate:
+		year, month, day := c.date.Date()
+		return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	case c.text == "":
+		return nil
+	default:
+		return c.text
+	}
+}
+
+// width is in characters.
+func (c Column) width() float64 {
+	switch {
+	case c.Width > 0:
+		return min(c.Width, excelize.MaxColumnWidth)
+	case c.Kind == KindText:
+		return 32
+	default:
+		return 16
+	}
+}
+
+// tabs gives each sheet a name that Excel takes: at most 31 UTF-16 units,
+// without :\/?*[] nor quotes, and unlike the others, whatever their capitals.
+func tabs(sheets []Sheet) []string {
+	names := make([]string, len(sheets))
+	taken := map[string]bool{"history": true, "historique": true} // reserved by Excel
+	for i, s := range sheets {
+		clean := strings.TrimSpace(strings.Map(func(r rune) rune {
+			switch {
+			case strings.ContainsRune(`:\/?*[]`, r), r < ' ', r == 0xfffe, r == 0xffff, r == 0xfffd:
+				return ' '
+			case r == '\'':
+				return '’'
+			}
+			return r
+		}, s.Name))
+		if clean == "" {
+			clean = "Feuille"
+		}
+		name := shortened(clean, "")
+		for n := 2; taken[strings.ToLower(name)]; n++ {
+			name = shortened(clean, fmt.Sprintf(" (%d)", n))
+		}
+		taken[strings.ToLower(name)] = true
+		names[i] = name
+	}
+	return names
+}
+
+// shortened cuts a name so that it fits with its suffix.
+func shortened(name, suffix string) string {
+	room := excelize.MaxSheetNameLength - len(suffix)
+	var b strings.Builder
+	for _, r := range name {
+		if room--; r > 0xffff {
+			room--
+		}
+		if room < 0 {
+			break
+		}
+		b.WriteRune(r)
+	}
+	return strings.TrimSpace(b.String()) + suffix
+}

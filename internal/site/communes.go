@@ -1,0 +1,151 @@
+package site
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/runes"
+	"golang.org/x/text/transform"
+	"golang.org/x/text/unicode/norm"
+
+	"copil/internal/french"
+)
+
+// ResolveCommunes reads the communes that a person typed, by name or INSEE code,
+// separated by commas, semicolons or line ends. It returns their codes in the
+// order typed, or a sentence that names the first one it does not know.
+func ResolveCommunes(known []Commune, typed string) (codes []string, problem string) {
+	for _, word := range strings.FieldsFunc(typed, func(r rune) bool { return strings.ContainsRune(",;\n\r", r) }) {
+		if word = strings.TrimSpace(word); word == "" {
+			continue
+		}
+		c, problem := resolve(known, word)
+		if problem != "" {
+			return nil, problem
+		}
+		if !slices.Contains(codes, c.Commune) {
+			codes = append(codes, c.Commune)
+		}
+	}
+	return codes, ""
+}
+
+// resolve finds one commune: by code, by exact name, or in the form
+// "Roubaix (59512)" that Copil itself shows.
+func resolve(known []Commune, word string) (Commune, string) {
+	if open := strings.LastIndex(word, "("); open >= 0 && strings.HasSuffix(word, ")") {
+		word = word[open+1 : len(word)-1]
+	}
+	if isCode(word) {
+		for _, c := range known {
+			if c.Commune == word {
+				return c, ""
+			}
+		}
+		return Commune{}, fmt.Sprintf("Le code Insee %s n’est pas celui d’une commune %s.", word, within(known))
+	}
+	var same []Commune
+	for _, c := range known {
+		if plain(c.Name) == plain(word) {
+			same = append(same, c)
+		}
+	}
+	switch len(same) {
+	case 1:
+		return same[0], ""
+	case 0:
+		return Commune{}, fmt.Sprintf("« %s » : commune inconnue %s.%s", word, within(known), suggest(known, word))
+	}
+	return Commune{}, fmt.Sprintf("« %s » : plusieurs communes portent ce nom ; précisez le code Insee (%s).", word, listed(same))
+}
+
+func isCode(word string) bool {
+	return len(word) == 5 && !strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsDigit(r) })
+}
+
+// within names the departments of the known communes.
+func within(known []Commune) string {
+	var departments []string
+	for _, c := range known {
+		if !slices.Contains(departments, c.Department) {
+			departments = append(departments, c.Department)
+		}
+	}
+	if len(departments) == 0 {
+		return "du territoire de la convention"
+	}
+	slices.Sort(departments)
+	word := "du département "
+	if len(departments) > 1 {
+		word = "des départements "
+	}
+	return word + french.List(departments)
+}
+
+func listed(communes []Commune) string {
+	var names []string
+	for _, c := range communes {
+		names = append(names, fmt.Sprintf("%s, arrondissement de %s", c.Commune, c.Arrondissement))
+	}
+	return french.List(names)
+}
+
+// suggest names the closest commune when it is close enough to be a typing slip.
+func suggest(known []Commune, word string) string {
+	best, distance := Commune{}, 3
+	for _, c := range known {
+		if d := editDistance(plain(c.Name), plain(word), distance); d < distance {
+			best, distance = c, d
+		}
+	}
+	if best.Commune == "" {
+		return ""
+	}
+	return fmt.Sprintf(" Vouliez-vous dire %s (%s) ?", best.Name, best.Commune)
+}
+
+// plain reduces a name to what people agree on: no case, accent, hyphen or
+// apostrophe; "St" is "Saint".
+func plain(name string) string {
+	t := transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
+	s, _, err := transform.String(t, strings.ToLower(name))
+	if err != nil {
+		return name
+	}
+	words := strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	for i, w := range words {
+		switch w {
+		case "st":
+			words[i] = "saint"
+		case "ste":
+			words[i] = "sainte"
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// editDistance is Levenshtein's, or limit once it cannot be less.
+func editDistance(a, b string, limit int) int {
+	x, y := []rune(a), []rune(b)
+	if len(x)-len(y) >= limit || len(y)-len(x) >= limit {
+		return limit
+	}
+	row := make([]int, len(y)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range x {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range y {
+			cost := diagonal
+			if x[i] != y[j] {
+				cost = min(diagonal, row[j], row[j+1]) + 1
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return min(row[len(y)], limit)
+}

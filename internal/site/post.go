@@ -1,0 +1,131 @@
+package site
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"copil/internal/fault"
+)
+
+// Consolidation is how a job became lasting (product.md, settled questions).
+type Consolidation string
+
+// The ways to consolidate a job.
+const (
+	Permanent Consolidation = "permanent" // CDI or civil servant
+	Funded    Consolidation = "funded"    // funding secured for 24 months
+	Internal  Consolidation = "internal"  // taken over by the employer
+)
+
+// Consolidations lists the ways in the order of the form.
+var Consolidations = []Consolidation{Permanent, Funded, Internal}
+
+// Label returns the way's name on screen.
+func (c Consolidation) Label() string {
+	switch c {
+	case Permanent:
+		return "CDI ou titularisation"
+	case Funded:
+		return "Financement assuré pour 24 mois"
+	case Internal:
+		return "Reprise par l’employeur"
+	}
+	return ""
+}
+
+// Post is one job, anonymous: never the person who holds it.
+type Post struct {
+	PostID         uuid.UUID
+	OrganisationID uuid.UUID
+	StructureName  string
+	SiteID         *uuid.UUID // where it is now; nil: off-site
+	SiteCode       string     // "" off-site
+	Reference      string
+	JobType        string // item of the list "job_type"
+	JobTypeLabel   string
+	Quotity        decimal.Decimal // share of a full-time job, 0 < q ≤ 1
+	OpenedOn       time.Time
+	FilledOn       *time.Time
+	VacatedOn      *time.Time
+	ClosedOn       *time.Time // the first day on which it no longer exists
+	ConsolidatedOn *time.Time
+	Consolidation  *Consolidation
+	Version        int
+}
+
+// Filled reports whether somebody holds the post on a day.
+func (p Post) Filled(day time.Time) bool {
+	return p.Open(day) && p.FilledOn != nil && !p.FilledOn.After(day) && (p.VacatedOn == nil || p.VacatedOn.After(day))
+}
+
+// Open reports whether the post exists on a day.
+func (p Post) Open(day time.Time) bool {
+	return !p.OpenedOn.After(day) && (p.ClosedOn == nil || p.ClosedOn.After(day))
+}
+
+// PostDraft is what a person enters to add identical posts.
+type PostDraft struct {
+	Count          int // how many
+	OrganisationID uuid.UUID
+	SiteID         *uuid.UUID
+	JobType        string
+	Quotity        decimal.Decimal
+	OpenedOn       time.Time
+	FilledOn       *time.Time
+	VacatedOn      *time.Time
+	ClosedOn       *time.Time
+	ConsolidatedOn *time.Time
+	Consolidation  Consolidation // "" when not consolidated
+}
+
+// maxIdentical bounds "add n identical", so that a slip of the finger does not
+// make a thousand posts.
+const maxIdentical = 300
+
+// Problems returns what is wrong with the draft on a day, field by field.
+func (d PostDraft) Problems(today time.Time) fault.Fields {
+	bad := fault.Fields{}
+	if d.Count < 1 || d.Count > maxIdentical {
+		bad.Add("count", "Saisissez un nombre de postes entre 1 et 300.")
+	}
+	if d.JobType == "" {
+		bad.Add("job_type", "Choisissez un type d’emploi.")
+	}
+	if !d.Quotity.IsPositive() || d.Quotity.GreaterThan(decimal.NewFromInt(1)) {
+		bad.Add("quotity", "La quotité est comprise entre 0,01 et 1 (1 pour un temps plein).")
+	}
+	if d.OpenedOn.After(today) {
+		bad.Add("opened_on", "Un poste ouvert plus tard s’ajoutera le moment venu : cette date est dans le futur.")
+	}
+	after := func(field string, on *time.Time, what string) {
+		if on != nil && on.Before(d.OpenedOn) {
+			bad.Add(field, what+" ne peut pas précéder l’ouverture du poste.")
+		}
+	}
+	after("filled_on", d.FilledOn, "La prise de poste")
+	after("closed_on", d.ClosedOn, "La suppression")
+	after("consolidated_on", d.ConsolidatedOn, "La consolidation")
+	if d.VacatedOn != nil && (d.FilledOn == nil || d.VacatedOn.Before(*d.FilledOn)) {
+		bad.Add("vacated_on", "Le départ suppose une prise de poste antérieure.")
+	}
+	if d.ConsolidatedOn != nil && d.Consolidation == "" {
+		bad.Add("consolidation", "Indiquez comment l’emploi a été consolidé.")
+	}
+	if d.ConsolidatedOn == nil && d.Consolidation != "" {
+		bad.Add("consolidated_on", "Indiquez la date de consolidation.")
+	}
+	return bad
+}
+
+// Counts are what the posts of one structure on one site (or off-site) amount to
+// on a day, each post once.
+type Counts struct {
+	Open                int // posts that exist
+	Filled              int // of which held by somebody
+	Created             int // opened since the convention's start, even if closed since (A3-01)
+	CreatedOpen         int // of which still open
+	Consolidated        int // existed before the start and consolidated since (A3-02)
+	CreatedConsolidated int // created, then consolidated: they stay in Created
+}

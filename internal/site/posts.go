@@ -1,0 +1,176 @@
+package site
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"copil/internal/audit"
+	"copil/internal/fault"
+	"copil/internal/pg"
+)
+
+// PostFilter narrows ListPosts; its zero value lists every post.
+type PostFilter struct {
+	OrganisationID *uuid.UUID
+	SiteID         *uuid.UUID
+}
+
+const selectPosts = `
+	SELECT p.post_id, p.organisation_id, o.name AS structure_name, p.site_id, coalesce(s.code, '') AS site_code,
+	       p.reference, p.job_type, i.label AS job_type_label, p.quotity, p.opened_on, p.filled_on, p.vacated_on,
+	       p.closed_on, p.consolidated_on, p.consolidation, p.version
+	FROM posts p
+	JOIN organisations o ON o.convention_id = @convention AND o.organisation_id = p.organisation_id
+	JOIN list_items i ON i.convention_id = @convention AND i.list_code = p.list_code AND i.item_code = p.job_type
+	LEFT JOIN sites s ON s.convention_id = @convention AND s.site_id = p.site_id
+	WHERE p.convention_id = @convention`
+
+// ListPosts returns the posts by structure and reference.
+func ListPosts(b *pg.Batch, f PostFilter) *pg.Rows[Post] {
+	return pg.Queue[Post](b, selectPosts+`
+		  AND (@organisation::uuid IS NULL OR p.organisation_id = @organisation)
+		  AND (@site::uuid IS NULL OR p.site_id = @site)
+		ORDER BY o.name, p.reference`,
+		pg.Args{"organisation": f.OrganisationID, "site": f.SiteID})
+}
+
+// CountPosts counts the posts of one structure on one site (nil: off-site) on a
+// day. A post that moved counts where it was that day.
+func CountPosts(ctx context.Context, tx *pg.Tx, organisationID uuid.UUID, siteID *uuid.UUID, day time.Time) (Counts, error) {
+	return pg.One[Counts](ctx, tx, `
+		WITH here AS (
+			SELECT p.opened_on, p.filled_on, p.vacated_on, p.closed_on, p.consolidated_on,
+			       p.opened_on >= c.starts_on AS created,
+			       p.closed_on IS NULL OR p.closed_on > @day AS open,
+			       c.starts_on
+			FROM posts p
+			JOIN conventions c ON c.convention_id = @convention
+			LEFT JOIN LATERAL (
+				SELECT post_id, from_site_id FROM post_moves
+				WHERE convention_id = @convention AND post_id = p.post_id AND moved_on > @day
+				ORDER BY moved_on LIMIT 1) m ON true
+			WHERE p.convention_id = @convention AND p.organisation_id = @organisation AND p.opened_on <= @day
+			  AND CASE WHEN m.post_id IS NULL THEN p.site_id ELSE m.from_site_id END IS NOT DISTINCT FROM @site::uuid
+		)
+		SELECT count(*) FILTER (WHERE open) AS open,
+		       count(*) FILTER (WHERE open AND filled_on <= @day AND (vacated_on IS NULL OR vacated_on > @day)) AS filled,
+		       count(*) FILTER (WHERE created) AS created,
+		       count(*) FILTER (WHERE created AND open) AS created_open,
+		       count(*) FILTER (WHERE NOT created AND consolidated_on BETWEEN starts_on AND @day) AS consolidated,
+		       count(*) FILTER (WHERE created AND consolidated_on <= @day) AS created_consolidated
+		FROM here`,
+		pg.Args{"organisation": organisationID, "site": siteID, "day": day})
+}
+
+// AddPosts adds identical posts. Their references continue the structure's own
+// numbering.
+func AddPosts(ctx context.Context, tx *pg.Tx, by audit.Stamp, d PostDraft) error {
+	if bad := d.Problems(by.OnDay); len(bad) > 0 {
+		return &fault.Error{Kind: fault.Invalid, Message: "Les postes n’ont pas été ajoutés.", Fields: bad}
+	}
+	// Locks the structure: two people adding posts at once must not share numbers.
+	owner, err := pg.One[struct {
+		Code, Name string
+		Last       int
+	}](ctx, tx, `
+		SELECT o.code, o.name, (SELECT count(*) FROM posts WHERE convention_id = @convention AND organisation_id = @organisation) AS last
+		FROM structures t JOIN organisations o ON o.convention_id = @convention AND o.organisation_id = t.organisation_id
+		WHERE t.convention_id = @convention AND t.organisation_id = @organisation
+		FOR UPDATE OF t`, pg.Args{"organisation": d.OrganisationID})
+	if err != nil {
+		return err
+	}
+	ids, references := make([]uuid.UUID, d.Count), make([]string, d.Count)
+	for i := range d.Count {
+		if ids[i], err = uuid.NewV7(); err != nil {
+			return err
+		}
+		references[i] = fmt.Sprintf("%s-%03d", owner.Code, owner.Last+i+1)
+	}
+	err = pg.Exec(ctx, tx, `
+		INSERT INTO posts (convention_id, post_id, organisation_id, site_id, reference, job_type, quotity,
+			opened_on, filled_on, vacated_on, closed_on, consolidated_on, consolidation)
+		SELECT @convention, n.id, @organisation, @site, n.reference, @job_type, @quotity,
+			@opened, @filled, @vacated, @closed, @consolidated, nullif(@consolidation, '')
+		FROM unnest(@ids::uuid[], @references::text[]) AS n (id, reference)`,
+		pg.Args{"organisation": d.OrganisationID, "site": d.SiteID, "job_type": d.JobType, "quotity": d.Quotity,
+			"opened": d.OpenedOn, "filled": d.FilledOn, "vacated": d.VacatedOn, "closed": d.ClosedOn,
+			"consolidated": d.ConsolidatedOn, "consolidation": d.Consolidation, "ids": ids, "references": references})
+	if err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, audit.Entry{Stamp: by, Action: audit.Created, ObjectType: PostObject, ObjectID: ids[0].String(),
+		ObjectLabel: fmt.Sprintf("%s, postes %s à %s", owner.Name, references[0], references[d.Count-1]), After: d})
+}
+
+// PostChange is what may happen to a post after its creation. Dates left nil
+// stay empty.
+type PostChange struct {
+	FilledOn, VacatedOn, ClosedOn, ConsolidatedOn *time.Time
+	Consolidation                                 Consolidation
+}
+
+// GetPost returns one post.
+func GetPost(b *pg.Batch, id uuid.UUID) *pg.Rows[Post] {
+	return pg.Queue[Post](b, selectPosts+` AND p.post_id = @id`, pg.Args{"id": id})
+}
+
+// lockPost returns one post, which nobody else can change until the transaction ends.
+func lockPost(ctx context.Context, tx *pg.Tx, id uuid.UUID) (Post, error) {
+	return pg.One[Post](ctx, tx, selectPosts+` AND p.post_id = @id FOR UPDATE OF p`, pg.Args{"id": id})
+}
+
+// ChangePost replaces a post's dates. version is the one that the person saw.
+func ChangePost(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version int, c PostChange) error {
+	old, err := lockPost(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if by.Actor.Role == "structure" && old.OrganisationID != by.Actor.OrganisationID {
+		return fault.New(fault.NotFound, pg.NoSuchRecord)
+	}
+	if old.Version != version {
+		return fault.New(fault.Conflict, "Ce poste a été modifié entre-temps : relisez-le avant de recommencer.")
+	}
+	d := PostDraft{Count: 1, OrganisationID: old.OrganisationID, JobType: old.JobType, Quotity: old.Quotity, OpenedOn: old.OpenedOn,
+		FilledOn: c.FilledOn, VacatedOn: c.VacatedOn, ClosedOn: c.ClosedOn, ConsolidatedOn: c.ConsolidatedOn, Consolidation: c.Consolidation}
+	if bad := d.Problems(by.OnDay); len(bad) > 0 {
+		return &fault.Error{Kind: fault.Invalid, Message: "Le poste n’a pas changé.", Fields: bad}
+	}
+	err = pg.Exec(ctx, tx, `
+		UPDATE posts SET filled_on = @filled, vacated_on = @vacated, closed_on = @closed, consolidated_on = @consolidated,
+			consolidation = nullif(@consolidation, ''), version = version + 1
+		WHERE convention_id = @convention AND post_id = @id`,
+		pg.Args{"id": id, "filled": c.FilledOn, "vacated": c.VacatedOn, "closed": c.ClosedOn,
+			"consolidated": c.ConsolidatedOn, "consolidation": c.Consolidation})
+	if err != nil {
+		return err
+	}
+	before, after := audit.Changes(old, d)
+	return audit.Record(ctx, tx, audit.Entry{Stamp: by, Action: audit.Changed, ObjectType: PostObject, ObjectID: id.String(),
+		ObjectLabel: old.StructureName + ", poste " + old.Reference, Before: before, After: after})
+}
+
+// MovePost moves a post to another site, or off-site when to is nil. The post
+// stays the same: it is neither closed nor created again.
+func MovePost(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, to *uuid.UUID, on time.Time) error {
+	old, err := lockPost(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	b := tx.Batch()
+	pg.QueueExec(b, `
+		INSERT INTO post_moves (convention_id, post_id, moved_on, from_site_id) VALUES (@convention, @id, @on, @from)`,
+		pg.Args{"id": id, "on": on, "from": old.SiteID})
+	pg.QueueExec(b, `UPDATE posts SET site_id = @to, version = version + 1 WHERE convention_id = @convention AND post_id = @id`,
+		pg.Args{"id": id, "to": to})
+	if err := b.Send(ctx); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, audit.Entry{Stamp: by, Action: audit.Changed, ObjectType: PostObject, ObjectID: id.String(),
+		ObjectLabel: old.StructureName + ", poste " + old.Reference,
+		Before:      map[string]any{"site_id": old.SiteID}, After: map[string]any{"site_id": to, "moved_on": on.Format(time.DateOnly)}})
+}

@@ -1,0 +1,180 @@
+// Package site keeps the experimentation sites of a convention, the structures
+// that work on them, and their posts.
+package site
+
+import (
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"copil/internal/fault"
+)
+
+// State is where a site stands (domain.md 4.1). The code stored is finer than
+// what a list shows: see Shown.
+type State string
+
+// The states, as stored.
+const (
+	Repere       State = "repere"
+	Candidat     State = "candidat"
+	Instruit     State = "instruit"
+	Retenu       State = "retenu"
+	Conventionne State = "conventionne"
+	Actif        State = "actif"
+	Suspendu     State = "suspendu"
+	Evalue       State = "evalue"
+	Perennise    State = "perennise"
+	Clos         State = "clos"
+	Ecarte       State = "ecarte"
+	Retire       State = "retire"
+)
+
+// States lists every state in the order of a site's life.
+var States = []State{Repere, Candidat, Instruit, Retenu, Conventionne, Actif, Suspendu, Evalue, Perennise, Clos, Ecarte, Retire}
+
+var stateLabels = map[State]string{
+	Repere: "Repéré", Candidat: "Candidat", Instruit: "Instruit", Retenu: "Retenu", Conventionne: "Conventionné",
+	Actif: "Actif", Suspendu: "Suspendu", Evalue: "Évalué", Perennise: "Pérennisé", Clos: "Clos",
+	Ecarte: "Écarté", Retire: "Retiré",
+}
+
+// Label returns the state's exact name on screen.
+func (s State) Label() string { return stateLabels[s] }
+
+// Next lists the states that may follow (domain.md 4.1).
+func (s State) Next() []State { return transitions[s] }
+
+var transitions = map[State][]State{
+	"":           {Repere},
+	Repere:       {Candidat, Retire},
+	Candidat:     {Instruit, Retire},
+	Instruit:     {Retenu, Ecarte},
+	Retenu:       {Conventionne},
+	Conventionne: {Actif},
+	Actif:        {Suspendu, Evalue},
+	Suspendu:     {Actif, Evalue},
+	Evalue:       {Perennise, Clos},
+}
+
+// decided are the states that only a decision of the committee opens (art. 4:
+// « il décide des actions et expérimentations à mettre en place »).
+var decided = map[State]bool{Retenu: true, Ecarte: true, Perennise: true, Clos: true}
+
+// explained are the states that need a reason.
+var explained = map[State]bool{Suspendu: true, Retire: true}
+
+// Listed is one row of the list of sites, as of a day.
+type Listed struct {
+	SiteID      uuid.UUID
+	Code        string
+	Name        string
+	State       State
+	SinceOn     time.Time // when that state began
+	Communes    []string  // names
+	Sectors     []string  // labels
+	CarrierName string    // "" when none is known
+	Structures  int       // attached today
+}
+
+// Site is one site, as of a day.
+type Site struct {
+	SiteID      uuid.UUID
+	Code        string
+	Name        string
+	Need        string
+	CarrierID   *uuid.UUID
+	CarrierName string
+	State       State
+	Version     int
+}
+
+// Step is one state in a site's history.
+type Step struct {
+	Step     int
+	State    State
+	SinceOn  time.Time
+	Decision string // number of the committee's decision, "" where none was needed
+	Reason   string
+}
+
+// Zoning is a priority area that a site lies in, with its dates.
+type Zoning struct {
+	Zoning  string // ZUS, CUCS, QPV or AUCUN
+	SinceOn time.Time
+	UntilOn *time.Time
+	Note    string
+}
+
+// Commune is a commune of the two departments, as of today's official list.
+type Commune struct {
+	Commune        string // INSEE code
+	Name           string
+	Department     string
+	Arrondissement string // name
+	Population     int
+}
+
+// Draft is what a person enters to create a site.
+type Draft struct {
+	Code      string
+	Name      string
+	Need      string
+	Communes  []string // INSEE codes
+	Sectors   []string // items of the list "sector"
+	CarrierID *uuid.UUID
+	Zonings   []Zoning
+	SinceOn   time.Time // when it was spotted
+}
+
+// Problems returns what is wrong with the draft, field by field.
+func (d Draft) Problems() fault.Fields {
+	bad := fault.Fields{}
+	if strings.TrimSpace(d.Code) == "" {
+		bad.Add("code", "Saisissez un code court, par exemple S10.")
+	}
+	if strings.TrimSpace(d.Name) == "" {
+		bad.Add("name", "Saisissez le nom du site.")
+	}
+	if len(d.Communes) == 0 {
+		bad.Add("communes", "Indiquez au moins une commune.")
+	}
+	if strings.TrimSpace(d.Need) == "" {
+		bad.Add("need", "Décrivez en quelques mots le besoin du territoire (article 3).")
+	}
+	return bad
+}
+
+// Transition is a change of a site's state.
+type Transition struct {
+	To       State
+	SinceOn  time.Time
+	Decision string
+	Reason   string
+}
+
+// Problems returns what is wrong with the transition from a state begun on a day.
+func (t Transition) Problems(from State, begunOn, today time.Time) fault.Fields {
+	bad := fault.Fields{}
+	allowed := false
+	for _, next := range from.Next() {
+		allowed = allowed || next == t.To
+	}
+	if !allowed {
+		bad.Add("state", "Un site « "+from.Label()+" » ne peut pas passer à cet état.")
+	}
+	if t.SinceOn.Before(begunOn) {
+		bad.Add("since_on", "Cette date précède le début de l’état actuel.")
+	}
+	if t.SinceOn.After(today) {
+		bad.Add("since_on", "Cette date est dans le futur.")
+	}
+	if decided[t.To] && strings.TrimSpace(t.Decision) == "" {
+		bad.Add("decision", "Indiquez le numéro de la décision du COPIL : lui seul décide des sites (article 4).")
+	}
+	if explained[t.To] && strings.TrimSpace(t.Reason) == "" {
+		bad.Add("reason", "Indiquez le motif.")
+	}
+	return bad
+}

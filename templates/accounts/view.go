@@ -1,0 +1,26 @@
+// Package accounts holds the pages of one's own account and of the platform's
+// administration.
+package accounts
+
+import (
+	"copil/internal/account"
+	"copil/internal/french"
+)
+
+// ShowView is one's own account.
+type ShowView struct {
+	Person      account.Person
+	Memberships []account.Membership
+	Current     func(account.Membership) bool   // whether the person acts under it in its convention
+	Href        func(account.Membership) string // its convention's home
+}
+
+// AdminView is all that the platform's administration sees.
+type AdminView struct {
+	Conventions []account.Hosted
+	Accounts    []account.Held
+}
+
+func (v AdminView) lead() string {
+	return french.Plural(len(v.Conventions), "convention", "conventions") + ", " + french.Plural(len(v.Accounts), "compte", "comptes") + ". L’administration n’ouvre ni ne valide aucun chiffre."
+}

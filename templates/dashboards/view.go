@@ -1,0 +1,40 @@
+// Package dashboards holds the first page of each role.
+package dashboards
+
+import (
+	"copil/templates/sites"
+	"copil/templates/ui"
+)
+
+// View is the dashboard as one role sees it.
+type View struct {
+	Title    string // the convention's name
+	Lead     string
+	ToDo     []Task // what waits for this person
+	ToDoName string
+	Lines    []ui.Line
+	Progress *ui.Progress
+	Charts   []ui.Chart
+	Own      []ui.KeyFigure // of one's own structure
+	Axes     []Axis
+	Sites    *sites.IndexView
+	Empty    string // said instead of figures when there are none
+}
+
+// Task is one thing that waits for the person, with where to do it.
+type Task struct {
+	Label, Href string
+	Detail      string
+	Kind        ui.Kind
+	Tag         string
+}
+
+// Axis is a line of work with its figures.
+type Axis struct {
+	Title   string
+	Quoted  string
+	Figures []ui.KeyFigure
+}
+
+// SeriesRow is one period of a chart's data; an empty value is « non renseigné ».
+type SeriesRow struct{ Period, Value, Coverage string }

@@ -1,0 +1,139 @@
+// Package indicators holds the annex: the list of indicators and each one's sheet.
+package indicators
+
+import (
+	"copil/internal/convention"
+	"copil/templates/ui"
+)
+
+// IndexView is the list of indicators.
+type IndexView struct {
+	Groups  []Group
+	Period  string // of the values
+	Before  string // the period before, "" when there is none
+	Own     bool   // values are one's own structure's; totals stand beside
+	Library []Row  // not activated by the committee
+	Note    string
+}
+
+// Group is an axis and its indicators.
+type Group struct {
+	Title string
+	Rows  []Row
+}
+
+// Row is one indicator with its values as text; "" is « non renseigné ».
+type Row struct {
+	Indicator convention.Indicator
+	Href      string
+	Own       string // of one's own structure
+	Value     string
+	Before    string
+	Masked    bool // the total is hidden, since it would reveal somebody
+	Coverage  string
+	Target    string
+}
+
+// ShowView is one indicator's sheet.
+type ShowView struct {
+	Indicator  convention.Indicator
+	Formula    string // in words
+	Axis       string
+	Charts     []ui.Chart
+	Series     []Value
+	Own        bool
+	Ratio      bool // numerators and denominators are worth showing
+	Breakdowns []Breakdown
+	Trace      []Trace
+	Period     string // of the breakdowns and the trace
+	Periods    []ui.NavItem
+	Target     string
+	Baselines  []string
+}
+
+// Value is an indicator for one period, as text; "" is « non renseigné ».
+type Value struct {
+	Period      string
+	Own         string
+	Value       string
+	Masked      bool
+	Numerator   string
+	Denominator string
+	Coverage    string
+	Constant    string // « 629 → 633 sur 10 structures »
+	Provisional bool
+	Ahead       bool // the period is not open
+}
+
+// Breakdown is the value of a period by the items of something.
+type Breakdown struct {
+	Caption string
+	First   string // head of the first column
+	Rows    []Part
+}
+
+// Part is one line of a breakdown.
+type Part struct{ Label, Value string }
+
+// Trace is one submission behind a figure.
+type Trace struct {
+	Organisation, Place string
+	State               string
+	Kind                ui.Kind
+	Value               string
+	Href                string
+}
+
+func typeLabel(kind string) string {
+	switch kind {
+	case "outcome":
+		return "Indicateur de résultat"
+	case "monitoring":
+		return "Indicateur de suivi"
+	}
+	return "Indicateur de mise en œuvre"
+}
+
+func directionLabel(direction string) string {
+	switch direction {
+	case "up":
+		return "On souhaite qu’il augmente"
+	case "down":
+		return "On souhaite qu’il diminue"
+	}
+	return "Donnée de contexte, sans sens souhaité"
+}
+
+func originLabel(origin string) string {
+	switch origin {
+	case "act":
+		return "Chiffre ou objectif numéroté de l’acte"
+	case "objective":
+		return "Mesure un objectif de l’acte, qui n’en donne pas de chiffre"
+	}
+	return "Proposition issue de la pratique"
+}
+
+func (v IndexView) columns() []ui.Column {
+	columns := []ui.Column{{Label: "Indicateur"}}
+	if v.Own {
+		columns = append(columns, ui.Column{Label: "Votre structure", Numeric: true})
+	}
+	columns = append(columns, ui.Column{Label: v.Period, Numeric: true})
+	if v.Before != "" {
+		columns = append(columns, ui.Column{Label: v.Before, Numeric: true})
+	}
+	return append(columns, ui.Column{Label: "Cible", Numeric: true}, ui.Column{Label: "Couverture"})
+}
+
+func (v ShowView) columns() []ui.Column {
+	columns := []ui.Column{{Label: "Période"}}
+	if v.Own {
+		columns = append(columns, ui.Column{Label: "Votre structure", Numeric: true})
+	}
+	columns = append(columns, ui.Column{Label: "Valeur", Unit: v.Indicator.Unit, Numeric: true})
+	if v.Ratio {
+		columns = append(columns, ui.Column{Label: "Numérateur", Numeric: true}, ui.Column{Label: "Dénominateur", Numeric: true})
+	}
+	return append(columns, ui.Column{Label: "À périmètre constant"}, ui.Column{Label: "Couverture"}, ui.Column{Label: "État"})
+}

@@ -1,0 +1,95 @@
+// Package jobs holds the page of posts, people and full-time equivalents.
+package jobs
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"copil/internal/convention"
+	"copil/internal/site"
+	"copil/templates/sites"
+	"copil/templates/ui"
+)
+
+// View is the page of jobs as one role sees it.
+type View struct {
+	Own          bool                 // only one's own structure
+	Measures     []convention.Measure // the headline measures, as columns
+	ByPeriod     []Row
+	ByStructure  []Row // of the last open period; empty for who sees only their own
+	Period       string
+	Breakdown    *Breakdown
+	Filter       ui.Form
+	FilterReset  string
+	Structures   []ui.Option
+	Posts        []site.Post
+	Chosen       string // name of the structure whose posts are listed, "" when none is chosen
+	Today        time.Time
+	Add          *ui.Form // nil: no right to add posts
+	JobTypes     []ui.Option
+	Places       []ui.Option
+	NewStructure string // address, "" without the right
+	EditHref     func(uuid.UUID) string
+}
+
+// Row is one line of figures: nil where not known.
+type Row struct {
+	Name     string
+	Href     string
+	Note     string // coverage, or the state of the submission
+	Values   []*decimal.Decimal
+	AtLeast  bool
+	Emphasis bool
+}
+
+// Breakdown is one measure by two lists, for the last open period.
+type Breakdown struct {
+	Caption string
+	Note    string
+	Columns []ui.Column
+	Rows    []Row
+	Places  int32
+}
+
+func (v View) columns(first string) []ui.Column {
+	return append([]ui.Column{{Label: first}, {Label: "Couverture"}}, sites.MeasureColumns(v.Measures)...)
+}
+
+func (v View) structureColumns() []ui.Column {
+	return append([]ui.Column{{Label: "Structure"}, {Label: "Saisie"}}, sites.MeasureColumns(v.Measures)...)
+}
+
+func postState(p site.Post, today time.Time) (ui.Kind, string) {
+	switch {
+	case !p.Open(today):
+		return ui.Excluded, "Supprimé"
+	case p.Filled(today):
+		return ui.Success, "Pourvu"
+	}
+	return ui.Warning, "Vacant"
+}
+
+// ConsolidationOptions are the ways to consolidate a job.
+func ConsolidationOptions() []ui.Option {
+	list := []ui.Option{{Value: "", Label: "Pas consolidé"}}
+	for _, c := range site.Consolidations {
+		list = append(list, ui.Option{Value: string(c), Label: c.Label()})
+	}
+	return list
+}
+
+func optional(day *time.Time, show func(time.Time) string) string {
+	if day == nil {
+		return ""
+	}
+	return show(*day)
+}
+
+func (v View) lead() string {
+	if v.Own {
+		return "Les postes et les effectifs de votre structure."
+	}
+	return "Postes, personnes et équivalents temps plein, par période et par structure."
+}

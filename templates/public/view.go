@@ -1,0 +1,37 @@
+// Package public holds the pages that are open without signing in.
+package public
+
+import (
+	"net/url"
+
+	"copil/templates/ui"
+)
+
+// Choice is one profile to act under.
+type Choice struct {
+	Member       string // its identifier; "" for the platform's administration
+	Convention   string
+	Role         string
+	Organisation string
+	Current      bool
+}
+
+// Account is one account that the demonstration offers.
+type Account struct{ Email, Label string }
+
+// SignInView is the form of the sign-in page.
+type SignInView struct {
+	Form     ui.Form
+	Throttle string    // why the person has to wait, "" when they may try
+	Accounts []Account // of the demonstration, empty elsewhere
+	Back     string    // where to go afterwards, "" for the home page
+}
+
+// prefill leads to the sign-in page with an address of the demonstration in its place.
+func prefill(email, back string) string {
+	q := url.Values{"email": {email}}
+	if back != "" {
+		q.Set("retour", back)
+	}
+	return "/connexion?" + q.Encode() + "#password"
+}

@@ -1,0 +1,53 @@
+// Package search shows what a search finds in a convention.
+package search
+
+import (
+	"copil/internal/french"
+	"copil/templates/ui"
+)
+
+// View is a search and its results.
+type View struct {
+	Form   ui.Form
+	Query  string // as typed, "" before the first search
+	Short  bool   // too short to look for
+	Groups []Group
+}
+
+// Group is what was found of one kind.
+type Group struct {
+	ID, Title string
+	Results   []Result
+	More      int // left out, since a page shows so many
+}
+
+// Result is one thing found.
+type Result struct {
+	Title   []Part
+	Href    string
+	Context string // « Axe 3 », « Signataire : État »
+	Excerpt []Part
+}
+
+// Part is a stretch of text; Hit says that it is what was looked for.
+type Part struct {
+	Text string
+	Hit  bool
+}
+
+func (v View) total() int {
+	n := 0
+	for _, g := range v.Groups {
+		n += len(g.Results) + g.More
+	}
+	return n
+}
+
+func (v View) lead() string {
+	if v.Query == "" || v.Short {
+		return "Sites, structures, indicateurs, articles, engagements et bilans de cette convention."
+	}
+	return french.Plural(v.total(), "résultat", "résultats") + " pour «\u00a0" + v.Query + "\u00a0»."
+}
+
+func (g Group) count() int { return len(g.Results) + g.More }

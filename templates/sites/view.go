@@ -1,0 +1,172 @@
+// Package sites holds the pages of experimentation sites and of the structures
+// that work on them.
+package sites
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"copil/internal/collect"
+	"copil/internal/convention"
+	"copil/internal/french"
+	"copil/internal/site"
+	"copil/templates/ui"
+)
+
+// IndexView is the list of sites as one role sees it.
+type IndexView struct {
+	Sites     []site.Listed
+	Figures   map[uuid.UUID]SiteFigures // by site; absent: not for this role, or not known
+	Measures  []convention.Measure      // the headline measures, as columns
+	Period    string                    // of the figures
+	MayCreate bool
+	NewHref   string
+	Href      func(uuid.UUID) string // "" when the role may not open it
+	Counts    string                 // « 6 actifs, 1 suspendu… »
+}
+
+// SiteFigures are a site's validated figures of the last collected period, one
+// for each headline measure; nil where not known.
+type SiteFigures []*decimal.Decimal
+
+// ShowView is one site with all that hangs on it.
+type ShowView struct {
+	Site        site.Site
+	Communes    []site.Commune
+	Sectors     []string
+	Zonings     []site.Zoning
+	History     []site.Step
+	Links       []site.Link
+	Periods     []PeriodFigures
+	Measures    []convention.Measure // the headline measures, as columns
+	MayWrite    bool
+	Attach      ui.Form
+	Candidates  []ui.Option // structures not attached yet
+	Transition  ui.Form
+	NextStates  []ui.Option
+	StructureAt func(uuid.UUID) string // "" when the role may not open it
+	Open        *convention.Period     // the period being collected, nil when none
+}
+
+// PeriodFigures are the submissions of one period for a site or a structure.
+type PeriodFigures struct {
+	Period convention.Period
+	State  convention.PeriodState
+	Lines  []Line
+}
+
+// Line is one submission, or the offer to begin one.
+type Line struct {
+	Name   string // of the structure, or of the place
+	State  collect.State
+	Href   string             // of the submission, "" when there is none or the role may not open it
+	Values []*decimal.Decimal // of the headline measures; nil where not known
+	Begin  *ui.Form           // nil when the submission exists or may not be begun
+}
+
+// StructureView is one structure with its sites, posts and figures.
+type StructureView struct {
+	Structure site.Structure
+	Links     []site.Link
+	SiteHref  func(uuid.UUID) string
+	Periods   []PeriodFigures
+	Measures  []convention.Measure
+	PostsHref string
+	MayWrite  bool
+}
+
+func stateKind(s site.State) ui.Kind {
+	switch s {
+	case site.Actif:
+		return ui.Success
+	case site.Suspendu:
+		return ui.Danger
+	case site.Retenu, site.Conventionne:
+		return ui.Info
+	case site.Clos, site.Ecarte, site.Retire:
+		return ui.Excluded
+	}
+	return ui.Neutral
+}
+
+func since(from time.Time, to *time.Time) string {
+	if to == nil {
+		return "depuis le " + french.Date(from)
+	}
+	return french.DateRange(from, *to)
+}
+
+func zoningLabel(z string) string {
+	switch z {
+	case "ZUS":
+		return "Zone urbaine sensible (ZUS)"
+	case "CUCS":
+		return "Contrat urbain de cohésion sociale (CUCS)"
+	case "QPV":
+		return "Quartier prioritaire de la politique de la ville (QPV)"
+	}
+	return "Hors territoire prioritaire"
+}
+
+func communeNames(communes []site.Commune) string {
+	names := make([]string, len(communes))
+	for i, c := range communes {
+		names[i] = c.Name + " (" + c.Commune + ")"
+	}
+	return french.List(names)
+}
+
+func (v IndexView) note() string {
+	if v.Figures == nil {
+		return ""
+	}
+	return "Chiffres : saisies validées de " + v.Period + ". Un site incomplet ne compte que les structures dont la saisie est validée."
+}
+
+func (v IndexView) columns() []ui.Column {
+	columns := []ui.Column{{Label: "Site"}, {Label: "État"}, {Label: "Communes"}, {Label: "Secteurs"}, {Label: "Structures", Numeric: true}}
+	if v.Figures != nil {
+		columns = append(columns, MeasureColumns(v.Measures)...)
+	}
+	return columns
+}
+
+var zonings = []ui.Option{
+	{Value: "", Label: "À préciser plus tard"},
+	{Value: "QPV", Label: zoningLabel("QPV")},
+	{Value: "ZUS", Label: zoningLabel("ZUS")},
+	{Value: "CUCS", Label: zoningLabel("CUCS")},
+	{Value: "AUCUN", Label: zoningLabel("AUCUN")},
+}
+
+func steps(history []site.Step) []ui.Step {
+	list := make([]ui.Step, len(history))
+	for i, h := range history {
+		s := ui.Step{Label: h.State.Label(), When: french.Date(h.SinceOn), Detail: h.Reason, State: ui.Done}
+		if h.Decision != "" {
+			s.Detail = "Décision " + h.Decision + " du COPIL. " + h.Reason
+		}
+		if i == len(history)-1 {
+			s.State = ui.Current
+		}
+		list[i] = s
+	}
+	return list
+}
+
+// MeasureColumns makes a numeric column of each measure.
+func MeasureColumns(measures []convention.Measure) []ui.Column {
+	columns := make([]ui.Column, len(measures))
+	for i, m := range measures {
+		columns[i] = ui.Column{Label: m.Headline, Unit: m.Unit, Numeric: true}
+	}
+	return columns
+}
+
+// lineColumns are those of a period's table; first names the first.
+func lineColumns(first string, measures []convention.Measure) []ui.Column {
+	columns := append([]ui.Column{{Label: first}, {Label: "Saisie"}}, MeasureColumns(measures)...)
+	return append(columns, ui.Column{Label: "Action", Hidden: true})
+}
