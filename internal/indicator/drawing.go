@@ -16,7 +16,7 @@ func (d Data) Trajectory(ind convention.Indicator, today, end time.Time) chart.T
 	t := chart.Trajectory{Title: ind.Label, Lower: ind.Unit}
 	split := len(ind.Formula.Numerator) == 2
 	if split {
-		t.Lower, t.Upper = d.label(ind.Formula.Numerator[0].Measure), d.label(ind.Formula.Numerator[1].Measure)
+		t.Lower, t.Upper = d.name(ind.Formula.Numerator[0]), d.name(ind.Formula.Numerator[1])
 	}
 	for i, r := range d.SinceStart(ind) {
 		step := chart.Step{Period: d.column(r, today)}
@@ -37,7 +37,7 @@ func (d Data) Trajectory(ind convention.Indicator, today, end time.Time) chart.T
 // Stock draws how many there are at the end of each period, and the first
 // baseline apart: it is of another perimeter.
 func (d Data) Stock(ind convention.Indicator, today time.Time) chart.Stock {
-	s := chart.Stock{Title: ind.Label, Name: ind.Unit, Constant: "à périmètre constant", Remark: "Sous chaque période : structures qui ont déclaré, sur celles attendues."}
+	s := chart.Stock{Title: ind.Label, Name: d.name(ind.Formula.Numerator[0]), Constant: "à périmètre constant", Remark: "Sous chaque période : structures qui ont déclaré, sur celles attendues."}
 	for _, r := range d.Series(ind) {
 		reading := chart.Reading{Period: d.column(r, today)}
 		if r.Known && !reading.Ahead {
@@ -71,7 +71,10 @@ func (d Data) Bars(ind convention.Indicator, today time.Time) chart.Bars {
 }
 
 func (d Data) column(r Reading, today time.Time) chart.Period {
-	c := chart.Period{Label: r.Period.PeriodCode, Provisional: r.Provisional, Ahead: r.Period.StateOn(today) == convention.PeriodClosed}
+	c := chart.Period{Label: r.Period.PeriodCode, Provisional: r.Provisional}
+	if r.Period.StateOn(today) == convention.PeriodClosed {
+		return chart.Period{Label: c.Label, Ahead: true}
+	}
 	if r.Coverage.StructuresExpected > 0 {
 		c.Note = french.Int(r.Coverage.Structures) + "/" + french.Int(r.Coverage.StructuresExpected)
 	}

@@ -47,18 +47,22 @@ type Part struct {
 func (d Data) PartsOf(ind convention.Indicator, period convention.Period) []Part {
 	var parts []Part
 	for _, t := range ind.Formula.Numerator {
-		p := Part{Label: d.label(t.Measure)}
+		p := Part{Label: d.name(t)}
 		p.Value, p.Known, _ = d.sum([]convention.Term{t}, period, nil)
 		parts = append(parts, p)
 	}
 	return parts
 }
 
-func (d Data) label(measure string) string {
+// name is what sentences and drawings call a term.
+func (d Data) name(t convention.Term) string {
+	if t.Word != "" {
+		return t.Word
+	}
 	for _, m := range d.Measures {
-		if m.MeasureCode == measure {
+		if m.MeasureCode == t.Measure {
 			return m.Label
 		}
 	}
-	return measure
+	return t.Measure
 }

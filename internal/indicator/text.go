@@ -35,11 +35,16 @@ func (c Coverage) Text() string {
 	if c.StructuresExpected == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("%s sur %s", french.Plural(c.Structures, "structure", "structures"), french.Int(c.StructuresExpected))
+	text := c.StructuresText()
 	if c.SitesExpected > 0 {
 		text += fmt.Sprintf(", %s sur %s", french.Plural(c.Sites, "site complet", "sites complets"), french.Int(c.SitesExpected))
 	}
 	return text
+}
+
+// StructuresText says how many structures declared: « 10 structures sur 12 ».
+func (c Coverage) StructuresText() string {
+	return fmt.Sprintf("%s sur %s", french.Plural(c.Structures, "structure", "structures"), french.Int(c.StructuresExpected))
 }
 
 // Collected reports whether the indicator follows from what structures declare,

@@ -15,9 +15,11 @@ import (
 
 // axis is the section of one axis: its indicators, then what they count in detail.
 func (b *builder) axis(a convention.Axis) {
+	if len(b.Document.Body) > 0 && a.AxisNo == b.source.axes.All[0].AxisNo {
+		b.add(document.PageBreak{})
+	}
 	own := slices.DeleteFunc(slices.Clone(b.indicators), func(i convention.Indicator) bool { return i.AxisNo == nil || *i.AxisNo != a.AxisNo })
 	b.heading(1, "Axe %d – %s", a.AxisNo, a.ShortLabel)
-	b.add(document.Paragraph{Text: quote(a.Quoted)})
 	if len(own) == 0 {
 		b.paragraph("Aucun indicateur de cet axe n’est suivi à ce jour.")
 		return
@@ -120,7 +122,7 @@ func (b *builder) trajectory(ind convention.Indicator) chart.Trajectory {
 		t.Target.Pace = quantity(ind, pace.Needed).WithSign().French() + " " + rhythmOf(b.Period).each
 	}
 	names := b.parts(ind, b.Period)
-	t.Lower = lowerFirst(ind.Label)
+	t.Lower, t.Upper = "acquis avant la période", "acquis pendant la période"
 	if len(names) == 2 {
 		t.Lower, t.Upper = lowerFirst(names[0].name), lowerFirst(names[1].name)
 	}
@@ -134,7 +136,7 @@ func (b *builder) trajectory(ind convention.Indicator) chart.Trajectory {
 	return t
 }
 
-// steps splits a sum in its two parts; one that has another number of parts is drawn whole.
+// steps splits a sum in its two parts; one that has another number of parts, in what was there before and what the period brought.
 func (b *builder) steps(ind convention.Indicator, p convention.Period) (lower, upper decimal.NullDecimal) {
 	parts := b.parts(ind, p)
 	if len(parts) == 2 {
@@ -144,7 +146,11 @@ func (b *builder) steps(ind convention.Indicator, p convention.Period) (lower, u
 	if !r.Known {
 		return
 	}
-	return null(r), decimal.NewNullDecimal(decimal.Zero)
+	old := decimal.Zero
+	if before, ok := b.sums.Before(p); ok {
+		old = decimal.Min(b.reached(ind, before).Value, r.Value)
+	}
+	return decimal.NewNullDecimal(old), decimal.NewNullDecimal(r.Value.Sub(old))
 }
 
 func null(r indicator.Reading) decimal.NullDecimal {

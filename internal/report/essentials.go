@@ -74,19 +74,22 @@ func (b *builder) progressFigure(ind convention.Indicator) document.KeyFigure {
 	if r.AtLeast {
 		k.Unit += " au moins"
 	}
-	k.Label = say("%s, sur %s, soit %s de la cible", lowerFirst(ind.Label), quantity(ind, pace.Target).French(), french.Percent(pace.Share, 1))
+	k.Label = say("%s, sur %s, soit %s de la cible", lowerFirst(shortened(ind.Label)), quantity(ind, pace.Target).French(), french.Percent(pace.Share, 1))
 	var details []string
-	for _, p := range b.parts(ind, b.Period) {
-		details = append(details, say("%s : %s", lowerFirst(p.name), quantity(ind, p.reading.Value).French()))
+	if parts := b.parts(ind, b.Period); len(parts) > 1 {
+		for _, p := range parts {
+			details = append(details, say("%s : %s", lowerFirst(p.name), quantity(ind, p.reading.Value).French()))
+		}
 	}
-	k.Detail = say("%s ; %s, %s", strings.Join(details, ", "), onDay(b.Period.EndsOn), r.Coverage.Text())
+	details = append(details, onDay(b.Period.EndsOn)+", "+r.Coverage.Text())
+	k.Detail = strings.Join(details, say(" ; "))
 	return k
 }
 
 // stockFigure is « 633 médiateurs en poste ».
 func (b *builder) stockFigure(ind convention.Indicator) document.KeyFigure {
 	r := b.read(ind, b.Period)
-	k := document.KeyFigure{Value: b.cell(ind, r), Unit: unit(ind.Unit, r.Value), Label: lowerFirst(ind.Label), Detail: say("%s, %s", onDay(b.Period.EndsOn), r.Coverage.Text())}
+	k := document.KeyFigure{Value: b.cell(ind, r), Unit: unit(ind.Unit, r.Value), Label: lowerFirst(shortened(ind.Label)), Detail: say("%s, %s", onDay(b.Period.EndsOn), r.Coverage.Text())}
 	if !r.Known {
 		k.Unit = ""
 	}
@@ -102,7 +105,7 @@ func (b *builder) others(room int) []document.KeyFigure {
 		for _, ind := range b.indicators {
 			if r := b.read(ind, b.Period); room > len(found) && r.Known && !told[ind.IndicatorCode] && which(ind) {
 				told[ind.IndicatorCode] = true
-				k := document.KeyFigure{Value: quantity(ind, r.Value), Label: lowerFirst(ind.Label), Detail: b.change(ind, r)}
+				k := document.KeyFigure{Value: quantity(ind, r.Value), Label: lowerFirst(shortened(ind.Label)), Detail: b.change(ind, r)}
 				if ind.Unit != "%" {
 					k.Unit = unit(ind.Unit, r.Value)
 				}
@@ -187,7 +190,7 @@ func (b *builder) constantLine(ind convention.Indicator) document.Text {
 		return nil
 	}
 	old := b.read(ind, before)
-	text := say("**%s** : %s %s, %s %s (%s)", ind.Label, b.words(ind, r), onDay(b.Period.EndsOn), quantity(ind, old.Value).French(), onDay(before.EndsOn), old.Coverage.Text())
+	text := say("**%s** : %s %s, %s %s (%s)", shortened(ind.Label), b.words(ind, r), onDay(b.Period.EndsOn), quantity(ind, old.Value).French(), onDay(before.EndsOn), old.Coverage.Text())
 	if c, ok := b.sums.Constant(ind, b.Period); ok && r.Coverage != old.Coverage {
 		text += say(" ; **à périmètre constant** (%s) : de %s à %s, soit **%s**", french.Plural(c.Structures, "structure", "structures"),
 			quantity(ind, c.Before).French(), quantity(ind, c.Now).French(), quantity(ind, c.Change()).WithSign().French())

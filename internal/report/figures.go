@@ -63,19 +63,24 @@ func amount(d decimal.Decimal, places int32) document.Cell {
 	return document.DecimalCell(d, places)
 }
 
-// words is a value within a sentence, with its unit: « 633 personnes », « 7,2 % ».
+// words is a value within a sentence, with its unit: « au moins 216 emplois », « 7,2 % ».
 func (b *builder) words(ind convention.Indicator, r indicator.Reading) string {
-	if !r.Known {
+	text := bare(ind, r)
+	if !r.Known || ind.Unit == "%" {
+		return text
+	}
+	return text + "\u00a0" + unit(ind.Unit, r.Value)
+}
+
+// bare is a value where the sentence names its unit.
+func bare(ind convention.Indicator, r indicator.Reading) string {
+	switch {
+	case !r.Known:
 		return "non renseigné"
+	case r.AtLeast:
+		return "au moins " + quantity(ind, r.Value).French()
 	}
-	text := quantity(ind, r.Value).French()
-	if ind.Unit != "%" {
-		text += "\u00a0" + unit(ind.Unit, r.Value)
-	}
-	if r.AtLeast {
-		text = "au moins " + text
-	}
-	return text
+	return quantity(ind, r.Value).French()
 }
 
 // unit agrees the unit with its number, where its plural is a plain s.

@@ -96,9 +96,9 @@ func titles(measures []convention.Measure) []document.Column {
 	return columns
 }
 
-// shortened drops from the head of a column what its table's caption says.
+// shortened drops from a label the moment that its sentence or its table gives.
 func shortened(label string) string {
-	for _, end := range []string{" au dernier jour", " depuis le début", " pendant la période"} {
+	for _, end := range []string{" (cumul)", " au dernier jour de la période", " au dernier jour", " depuis le début", " pendant la période"} {
 		label = strings.TrimSuffix(label, end)
 	}
 	return label

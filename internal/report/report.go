@@ -139,24 +139,27 @@ func (b *builder) subtitle() string {
 	var said []string
 	if ind, ok := b.progress(); ok {
 		if r := b.reached(ind, b.Period); r.Known {
-			said = append(said, say("%s, sur %s, soit %s", b.words(ind, r), quantity(ind, *ind.Target).French(), french.Percent(b.pace(ind).Share, 1)))
+			said = append(said, say("%s : %s sur %s, soit %s", lowerFirst(shortened(ind.Label)), bare(ind, r), quantity(ind, *ind.Target).French(), french.Percent(b.pace(ind).Share, 1)))
 		}
 	}
 	if ind, ok := b.stock(); ok {
 		if r := b.read(ind, b.Period); r.Known {
-			said = append(said, say("%s : %s", lowerFirst(ind.Label), b.words(ind, r)))
+			said = append(said, say("%s : %s", lowerFirst(shortened(ind.Label)), bare(ind, r)))
 		}
 	}
 	if len(said) == 0 {
 		return text
 	}
-	return text + say(" %s : %s (%s).", capital(onDay(b.Period.EndsOn)), strings.Join(said, say(" ; ")), b.sums.Coverage(b.Period.PeriodCode).Text())
+	return text + say(" %s, %s (%s).", capital(onDay(b.Period.EndsOn)), strings.Join(said, say(" ; ")), b.sums.Coverage(b.Period.PeriodCode).Text())
 }
 
 // standing is « Bilan validé le …, présenté le … ».
 func (b *builder) standing() string {
 	switch b.State {
 	case convention.PeriodPresented:
+		if b.Period.ValidatedOn.Equal(*b.Period.PresentedOn) {
+			return say("Bilan validé et présenté le %s", french.Date(*b.Period.ValidatedOn))
+		}
 		return say("Bilan validé le %s, présenté le %s", french.Date(*b.Period.ValidatedOn), french.Date(*b.Period.PresentedOn))
 	case convention.PeriodValidated:
 		return say("Bilan validé le %s", french.Date(*b.Period.ValidatedOn))

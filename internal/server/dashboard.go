@@ -78,6 +78,9 @@ func (d *board) view() dashboards.View {
 		v.Charts = nil // totals that could reveal a structure stay out of the drawings
 	}
 	v.Axes = d.axisFigures()
+	if d.Actor.Role == access.Structure {
+		v.AxesTitle = "Ensemble des structures"
+	}
 	if d.Actor.SeesAll() {
 		v.Sites = d.siteTable()
 	}
@@ -199,7 +202,7 @@ func (d *board) stockLine(ind convention.Indicator) ui.Line {
 	if w := ind.Formula.Numerator[0].Word; w != "" {
 		word = w
 	}
-	line := ui.Line{Lead: indicator.Text(ind, now.Value) + "\u00a0" + word, Text: ", " + now.Coverage.Text(), Href: d.Path("indicateurs", ind.IndicatorCode)}
+	line := ui.Line{Lead: indicator.Text(ind, now.Value) + "\u00a0" + word, Text: ", " + now.Coverage.StructuresText(), Href: d.Path("indicateurs", ind.IndicatorCode)}
 	if c, ok := d.data.Constant(ind, *d.current); ok && !now.Coverage.Complete() {
 		line.Text += " (" + french.SignedDecimal(c.Change(), int32(ind.Places)) + " à périmètre constant)"
 	}
@@ -223,27 +226,27 @@ func (d *board) lateLine() (ui.Line, bool) {
 		count[s.State]++
 	}
 	var parts []string
-	add := func(states []collect.State, one, many string) {
-		n := 0
-		for _, st := range states {
-			n += count[st]
+	add := func(n int, one, many string) {
+		noun := []string{" saisie", " saisies"}
+		if len(parts) > 0 {
+			noun = []string{"", ""} // said once
 		}
 		switch {
 		case n == 1:
-			parts = append(parts, "une saisie "+one)
+			parts = append(parts, "une"+noun[0]+" "+one)
 		case n > 1:
-			parts = append(parts, french.Int(n)+" saisies "+many)
+			parts = append(parts, french.Int(n)+noun[1]+" "+many)
 		}
 	}
-	add([]collect.State{collect.Unreturned}, "non remise", "non remises")
+	add(count[collect.Unreturned], "non remise", "non remises")
 	if d.current.DueOn != nil && d.Today.After(*d.current.DueOn) {
-		add([]collect.State{collect.ToEnter, collect.Draft}, "pas encore transmise", "pas encore transmises")
+		add(count[collect.ToEnter]+count[collect.Draft], "pas encore transmise", "pas encore transmises")
 	}
-	add([]collect.State{collect.ToCorrect}, "à corriger", "à corriger")
+	add(count[collect.ToCorrect], "à corriger", "à corriger")
 	if len(parts) == 0 {
 		return ui.Line{}, false
 	}
-	return ui.Line{Lead: "En retard", Text: "\u00a0: " + french.List(parts) + ".", Tag: "À suivre", Kind: ui.Danger}, true
+	return ui.Line{Lead: "En retard", Text: "\u00a0: " + strings.Join(parts, ", ") + ".", Tag: "À suivre", Kind: ui.Danger}, true
 }
 
 // siteLine counts the sites by state, and the regional figures that an authority
@@ -364,7 +367,7 @@ func (d *board) ownFigures(v *dashboards.View) {
 
 func (d *board) siteTable() *sites.IndexView {
 	measures := headline(d.data.Measures)
-	return &sites.IndexView{Sites: d.sites, Measures: measures, Period: d.current.Label,
+	return &sites.IndexView{Brief: true, Sites: d.sites, Measures: measures, Period: d.current.Label,
 		Figures: siteFigures(d.pending, d.sums, measures, d.current.PeriodCode),
 		Href:    func(id uuid.UUID) string { return d.Path("sites", id) }}
 }

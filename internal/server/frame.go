@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"copil/internal/access"
+	"copil/internal/account"
 	"copil/internal/french"
 	"copil/templates/ui"
 )
@@ -13,11 +14,7 @@ func (s *server) frame(req *Request, title string, crumbs []ui.Link) ui.Frame {
 	f := ui.Frame{Title: title, Version: s.Version, Crumbs: crumbs, Actor: req.Actor}
 	m := req.Membership
 	if m.Slug == "" {
-		f.Organisation = ""
-		if req.Actor.Role == access.Admin {
-			f.Nav = []ui.NavItem{{Label: "Administration", Href: "/admin", Current: req.URL.Path == "/admin"}}
-		}
-		return f
+		return outside(req, f)
 	}
 	f.Convention, f.Organisation, f.Home = m.ShortName, m.OrganisationName, req.Path()
 	f.ThemeHref = req.Path("theme.css")
@@ -27,6 +24,34 @@ func (s *server) frame(req *Request, title string, crumbs []ui.Link) ui.Frame {
 	f.Notices = append(f.Notices, "Date de travail\u00a0: "+french.Date(s.Today()))
 	f.Nav = s.nav(req)
 	return f
+}
+
+// outside completes the frame of a page of no convention: it says who is signed
+// in, and leads back to their work.
+func outside(req *Request, f ui.Frame) ui.Frame {
+	who := req.Signed
+	if who.Person.Administrator {
+		f.Actor = who.Person.Actor()
+		f.Nav = []ui.NavItem{{Label: "Administration", Href: "/admin", Current: req.URL.Path == "/admin"}}
+		return f
+	}
+	if m, ok := lastUsed(who); ok {
+		f.Actor, f.Organisation, f.Home = m.Actor(who.Person), m.OrganisationName, "/c/"+m.Slug
+	}
+	return f
+}
+
+// lastUsed is the membership that the person last chose, or else their first.
+func lastUsed(who account.Signed) (account.Membership, bool) {
+	for _, m := range who.Memberships {
+		if m.MemberID == who.Current {
+			return m, true
+		}
+	}
+	if len(who.Memberships) == 0 {
+		return account.Membership{}, false
+	}
+	return who.Memberships[0], true
 }
 
 func (s *server) nav(req *Request) []ui.NavItem {

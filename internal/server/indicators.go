@@ -297,11 +297,16 @@ func (s *server) indicatorBreakdowns(d indicator.Data, ind convention.Indicator,
 		return nil
 	}
 	var list []indicators.Breakdown
-	add := func(first, what string, key func(indicator.Fact) string) {
+	add := func(first, what string, order []string, key func(indicator.Fact) string) {
 		b := indicators.Breakdown{Caption: ind.Label + " " + what + ", " + p.PeriodCode, First: first}
 		sums := d.By(ind.Formula.Numerator, p, key)
-		for _, label := range sortedKeys(sums) {
-			b.Rows = append(b.Rows, indicators.Part{Label: label, Value: indicator.Text(ind, sums[label])})
+		if order == nil {
+			order = sortedKeys(sums)
+		}
+		for _, label := range order {
+			if n, declared := sums[label]; declared {
+				b.Rows = append(b.Rows, indicators.Part{Label: label, Value: indicator.Text(ind, n)})
+			}
 		}
 		if len(b.Rows) > 1 {
 			list = append(list, b)
@@ -313,10 +318,10 @@ func (s *server) indicatorBreakdowns(d indicator.Data, ind convention.Indicator,
 			continue
 		}
 		if m.RowList != nil {
-			add("Détail", "par catégorie", func(f indicator.Fact) string { return itemLabel(items, *m.RowList, f.RowItem) })
+			add("Détail", "par catégorie", labels(items, *m.RowList), func(f indicator.Fact) string { return itemLabel(items, *m.RowList, f.RowItem) })
 		}
 		if m.ColumnList != nil {
-			add("Détail", "par répartition", func(f indicator.Fact) string { return itemLabel(items, *m.ColumnList, f.ColumnItem) })
+			add("Détail", "par répartition", labels(items, *m.ColumnList), func(f indicator.Fact) string { return itemLabel(items, *m.ColumnList, f.ColumnItem) })
 		}
 	}
 	if d.Collected(ind) {
@@ -324,9 +329,9 @@ func (s *server) indicatorBreakdowns(d indicator.Data, ind convention.Indicator,
 		for _, e := range d.Expectations {
 			types[e.OrganisationID] = e.OperatorType
 		}
-		add("Type d’opérateur", "par type d’opérateur", func(f indicator.Fact) string { return types[f.OrganisationID] })
+		add("Type d’opérateur", "par type d’opérateur", nil, func(f indicator.Fact) string { return types[f.OrganisationID] })
 	}
-	add("Lieu", "par site", func(f indicator.Fact) string {
+	add("Lieu", "par site", nil, func(f indicator.Fact) string {
 		if f.SiteID == nil {
 			return "Hors site"
 		}
@@ -342,6 +347,15 @@ func itemLabel(items []convention.Item, list, code string) string {
 		}
 	}
 	return code
+}
+
+// labels lists the labels of a list in its order.
+func labels(items []convention.Item, list string) []string {
+	found := []string{}
+	for _, i := range itemsOf(items, &list) {
+		found = append(found, i.Label)
+	}
+	return found
 }
 
 func sortedKeys(sums map[string]decimal.Decimal) []string {

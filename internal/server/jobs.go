@@ -83,6 +83,12 @@ func byPeriod(d indicator.Data, measures []convention.Measure, actor access.Acto
 	var list []jobs.Row
 	for _, p := range slices.Backward(d.Periods) {
 		row := jobs.Row{Name: p.Label, Note: d.Coverage(p.PeriodCode).Text(), Values: make([]*decimal.Decimal, len(measures))}
+		if actor.Role == access.Structure {
+			row.Note = "Provisoire"
+			if p.ValidatedOn != nil {
+				row.Note = "Bilan validé"
+			}
+		}
 		for i, m := range measures {
 			reading := d.Read(convention.Indicator{Formula: convention.Formula{Numerator: []convention.Term{{Measure: m.MeasureCode}}}}, p)
 			if reading.Known && (actor.Role != access.Reader || !indicator.Masked(d.Parts(m.MeasureCode, p))) {

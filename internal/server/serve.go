@@ -311,7 +311,9 @@ var problems = map[fault.Kind]struct {
 // fail turns an error into a page. What an internal error says goes to the log
 // only; the page shows under which reference.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	s.failIn(w, &Request{Request: r, Now: s.Now(), Today: s.Today()}, err)
+	req := &Request{Request: r, Now: s.Now(), Today: s.Today()}
+	req.Signed, _ = account.SignedIn(r.Context())
+	s.failIn(w, req, err)
 }
 
 func (s *server) failIn(w http.ResponseWriter, req *Request, err error) {

@@ -51,8 +51,10 @@ const (
 	KindNotApplicable
 )
 
-// number says whether the kind stands to the right.
 func (k Kind) number() bool { return k >= KindInt && k <= KindEuros }
+
+// right says whether cells of the kind stand to the right of their column.
+func (k Kind) right() bool { return k.number() || k == KindDate }
 
 // Cell is a typed value. The zero Cell is empty.
 type Cell struct {

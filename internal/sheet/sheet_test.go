@@ -127,12 +127,18 @@ func TestXLSXIsReadyToUseAndPrint(t *testing.T) {
 	if err != nil || !panes.Freeze || panes.YSplit != 6 {
 		t.Errorf("panes %+v (%v), want the first 6 rows frozen", panes, err)
 	}
+	if height, err := f.GetRowHeight("Postes", 8); err != nil || height <= 15 {
+		t.Errorf("row 8 is %v high (%v), its longest text needs two lines", height, err)
+	}
 	layout, err := f.GetPageLayout("Postes")
 	if err != nil || *layout.Orientation != "landscape" || *layout.FitToWidth != 1 || *layout.FitToHeight != 0 {
 		t.Errorf("page layout %+v (%v)", layout, err)
 	}
 	if width, err := f.GetColWidth("Postes", "A"); err != nil || width != 40 {
 		t.Errorf("column A is %v wide (%v)", width, err)
+	}
+	if sheetProps, err := f.GetSheetProps("Postes"); err != nil || !*sheetProps.FitToPage {
+		t.Errorf("a page does not fit the table (%v)", err)
 	}
 	titles, filter := "", ""
 	for _, name := range f.GetDefinedName() {

@@ -12,13 +12,14 @@ type look struct {
 	places                           int32
 	signed                           bool
 	title, notice, head, bold, muted bool
-	border                           bool
+	border, right                    bool
 	free                             bool // runs over its neighbours instead of wrapping
 }
 
 // of adds what depends on the cell.
 func (l look) of(c Cell) look {
 	l.kind, l.places, l.signed = c.kind, c.places, c.signed
+	l.right = c.kind.right()
 	l.muted = l.muted || c.kind == KindMissing || c.kind == KindNotApplicable
 	return l
 }
@@ -49,7 +50,7 @@ func (l look) style() *excelize.Style {
 	case l.muted:
 		font.Color = "5D6675"
 	}
-	if l.kind.number() || l.kind == KindDate {
+	if l.right {
 		style.Alignment.Horizontal = "right"
 	}
 	if l.head {

@@ -4,11 +4,15 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 )
+
+const lineHeight = 13.5 // points, of texts of size 10
 
 // XLSX writes the workbook. The same workbook always gives the same bytes.
 func (b Workbook) XLSX(w io.Writer) (err error) {
@@ -73,7 +77,7 @@ func (t *tab) write(b Workbook, s Sheet) error {
 		return err
 	}
 	for _, line := range above {
-		if err := t.put([]Cell{Text(line.text)}, line.look); err != nil {
+		if err := t.put([]Cell{Text(line.text)}, nil, line.look); err != nil {
 			return err
 		}
 	}
@@ -82,14 +86,13 @@ func (t *tab) write(b Workbook, s Sheet) error {
 		return err
 	}
 	for i, row := range s.Rows {
-		look := look{border: true, bold: i >= len(s.Rows)-s.Totals}
-		if err := t.put(row, look); err != nil {
+		if err := t.put(row, s.Columns, look{border: true, bold: i >= len(s.Rows)-s.Totals}); err != nil {
 			return err
 		}
 	}
 	t.row++
 	for _, note := range s.Notes {
-		if err := t.put([]Cell{Text(note)}, look{muted: true, free: true}); err != nil {
+		if err := t.put([]Cell{Text(note)}, nil, look{muted: true, free: true}); err != nil {
 			return err
 		}
 	}
@@ -124,7 +127,6 @@ func (b Workbook) above(s Sheet) []line {
 func (t *tab) setUp(s Sheet, header, last int) error {
 	f := t.file
 	if err := cmp.Or(
-		f.SetSheetProps(t.name, &excelize.SheetPropsOptions{FitToPage: new(true)}),
 		f.SetPageLayout(t.name, &excelize.PageLayoutOptions{
 			Size: new(9), Orientation: new("landscape"), FitToWidth: new(1), FitToHeight: new(0), // 9 is A4; 0 is as many pages as needed
 		}),
@@ -146,12 +148,16 @@ func (t *tab) setUp(s Sheet, header, last int) error {
 			return err
 		}
 	}
+	// Only now: AutoFilter sets the sheet's properties back.
+	if err := f.SetSheetProps(t.name, &excelize.SheetPropsOptions{FitToPage: new(true)}); err != nil {
+		return err
+	}
 	out, err := f.NewStreamWriter(t.name)
 	if err != nil {
 		return err
 	}
 	t.out = out
-	for i, column := range s.Columns {
+	for i, column := range slices.Backward(s.Columns) { // each goes in before the others, and the file wants them in order
 		if err := out.SetColWidth(i+1, i+1, column.width()); err != nil {
 			return err
 		}
@@ -162,33 +168,61 @@ func (t *tab) setUp(s Sheet, header, last int) error {
 }
 
 func (t *tab) header(columns []Column) error {
-	cells := make([]any, len(columns))
+	cells, titles := make([]any, len(columns)), make([]Cell, len(columns))
 	for i, column := range columns {
-		style, err := t.styles.id(look{head: true, border: true, bold: true, kind: column.Kind})
+		titles[i] = Text(column.title())
+		style, err := t.styles.id(look{head: true, border: true, bold: true, right: column.Kind.right()})
 		if err != nil {
 			return err
 		}
 		cells[i] = excelize.Cell{StyleID: style, Value: column.title()}
 	}
-	return t.set(cells)
+	return t.set(cells, height(titles, columns)...)
 }
 
-// put writes a row of cells, all in the same look but for their kind.
-func (t *tab) put(row []Cell, l look) error {
-	cells := make([]any, len(row))
-	for i, cell := range row {
-		style, err := t.styles.id(l.of(cell))
+// put writes a row of cells, all in the same look but for their kind. A row
+// that is shorter than the table is filled with empty cells.
+func (t *tab) put(row []Cell, columns []Column, l look) error {
+	cells := make([]any, max(len(row), len(columns)))
+	for i := range cells {
+		var cell Cell
+		if i < len(row) {
+			cell = row[i]
+		}
+		look := l.of(cell)
+		look.right = look.right || i < len(columns) && columns[i].Kind.right()
+		style, err := t.styles.id(look)
 		if err != nil {
 			return err
 		}
 		cells[i] = excelize.Cell{StyleID: style, Value: cell.xlsx()}
 	}
-	return t.set(cells)
+	if l.title {
+		return t.set(cells, excelize.RowOpts{Height: 22})
+	}
+	return t.set(cells, height(row, columns)...)
 }
 
-func (t *tab) set(cells []any) error {
+// height makes room for the texts that need several lines: programs other
+// than Excel do not make it by themselves.
+func height(row []Cell, columns []Column) []excelize.RowOpts {
+	most := 1
+	for i, cell := range row[:min(len(row), len(columns))] {
+		lines := 0
+		for part := range strings.SplitSeq(cell.text, "\n") {
+			lines += 1 + utf8.RuneCountInString(part)/int(max(1, columns[i].width()))
+		}
+		most = max(most, lines)
+	}
+	if most == 1 {
+		return nil
+	}
+	return []excelize.RowOpts{{Height: min(float64(most)*lineHeight, excelize.MaxRowHeight)}}
+}
+
+func (t *tab) set(cells []any, options ...excelize.RowOpts) error {
 	t.row++
-	return t.out.SetRow(fmt.Sprintf("A%d", t.row), cells)
+	return t.out.SetRow(fmt.Sprintf("A%d", t.row), cells, options...)
 }
 
 // xlsx is the value as excelize writes it: text, float64 or time. Text goes in

@@ -24,3 +24,11 @@ type AdminView struct {
 func (v AdminView) lead() string {
 	return french.Plural(len(v.Conventions), "convention", "conventions") + ", " + french.Plural(len(v.Accounts), "compte", "comptes") + ". L’administration n’ouvre ni ne valide aucun chiffre."
 }
+
+// profile names a membership; the mission's organisation is often called as its role.
+func profile(m account.Membership) string {
+	if m.OrganisationName == m.Role.Label() {
+		return m.OrganisationName
+	}
+	return m.Role.Label() + ", " + m.OrganisationName
+}

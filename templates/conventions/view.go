@@ -38,6 +38,17 @@ func (v ShowView) lead() string {
 	return "Signée le " + french.Date(*c.SignedOn) + ". Période retenue\u00a0: " + period + "."
 }
 
+// chairs names the parties that chair the steering committee.
+func (v ShowView) chairs() string {
+	var names []string
+	for _, p := range v.Parties {
+		if p.Chairs {
+			names = append(names, p.OrganisationName)
+		}
+	}
+	return french.List(names)
+}
+
 // contents lists the sections that have something to show.
 func (v ShowView) contents() []ui.Link {
 	act := v.Convention.Act
@@ -183,7 +194,7 @@ func value(k convention.KeyFigure) string {
 
 func year(k convention.KeyFigure) string {
 	if k.Year == nil {
-		return "non précisée"
+		return "année non précisée"
 	}
 	return strconv.Itoa(*k.Year)
 }

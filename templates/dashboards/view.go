@@ -8,17 +8,18 @@ import (
 
 // View is the dashboard as one role sees it.
 type View struct {
-	Title    string // the convention's name
-	Lead     string
-	ToDo     []Task // what waits for this person
-	ToDoName string
-	Lines    []ui.Line
-	Progress *ui.Progress
-	Charts   []ui.Chart
-	Own      []ui.KeyFigure // of one's own structure
-	Axes     []Axis
-	Sites    *sites.IndexView
-	Empty    string // said instead of figures when there are none
+	Title     string // the convention's name
+	Lead      string
+	ToDo      []Task // what waits for this person
+	ToDoName  string
+	Lines     []ui.Line
+	Progress  *ui.Progress
+	Charts    []ui.Chart
+	Own       []ui.KeyFigure // of one's own structure
+	Axes      []Axis
+	AxesTitle string // over the axes, where they are of others than oneself
+	Sites     *sites.IndexView
+	Empty     string // said instead of figures when there are none
 }
 
 // Task is one thing that waits for the person, with where to do it.

@@ -54,7 +54,11 @@ type Breakdown struct {
 }
 
 func (v View) columns(first string) []ui.Column {
-	return append([]ui.Column{{Label: first}, {Label: "Couverture"}}, sites.MeasureColumns(v.Measures)...)
+	second := "Couverture"
+	if v.Own {
+		second = "État"
+	}
+	return append([]ui.Column{{Label: first}, {Label: second}}, sites.MeasureColumns(v.Measures)...)
 }
 
 func (v View) structureColumns() []ui.Column {

@@ -75,7 +75,7 @@ func Index(v View) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Date(v.Form, ui.Field{Name: "du", Label: "Du", Hint: "Par exemple 01/01/2015."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Date(v.Form, ui.Field{Name: "du", Label: "Du", Hint: "jj/mm/aaaa"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -83,7 +83,7 @@ func Index(v View) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Date(v.Form, ui.Field{Name: "au", Label: "Au", Hint: "Date de travail, comprise."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Date(v.Form, ui.Field{Name: "au", Label: "Au", Hint: "jj/mm/aaaa, compris"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

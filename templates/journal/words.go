@@ -22,17 +22,67 @@ type change struct {
 
 // changes tells what an entry changed, in French. Technical fields are left out.
 func (v View) changes(l audit.Line) []change {
+	if l.ObjectType == audit.Submission {
+		return v.submission(l)
+	}
 	var list []change
+	was := "" // the state before, told with the one after
 	for _, c := range l.Changes() {
 		field := snake(c.Field)
 		if slices.Contains(technical, field) {
 			continue
 		}
-		told := change{Field: fieldName(field), Before: v.value(field, c.Before), After: v.value(field, c.After)}
-		if told.Before == told.After {
+		if field == "state" && c.After == "" {
+			was = stateLabel(c.Before)
 			continue
 		}
-		list = append(list, told)
+		told := change{fieldName(field), v.value(field, c.Before), v.value(field, c.After)}
+		if told.Before != told.After {
+			list = append(list, told)
+		}
+	}
+	if was == "" {
+		return list
+	}
+	for i, c := range list {
+		if c.Field == fieldNames["to"] {
+			list[i].Before = was
+			return list
+		}
+	}
+	return append(list, change{Field: fieldNames["state"], Before: was})
+}
+
+// after is the state that an action leads a submission to.
+var after = map[audit.Action]collect.State{
+	audit.Created: collect.ToEnter, audit.Submitted: collect.Submitted, audit.Validated: collect.Validated, audit.Returned: collect.ToCorrect,
+}
+
+// submission tells the step of a submission: its entries keep the state before,
+// and how many answers were given.
+func (v View) submission(l audit.Line) []change {
+	var was struct{ State string }
+	var is struct{ State, Reason string }
+	var answers []json.RawMessage
+	_ = json.Unmarshal(l.Before, &was) // absent or of another shape: nothing to tell
+	_ = json.Unmarshal(l.After, &is)
+	_ = json.Unmarshal(l.After, &answers)
+	var list []change
+	if len(answers) > 0 {
+		list = append(list, change{After: french.Plural(len(answers), "réponse enregistrée", "réponses enregistrées")})
+	}
+	if is.State == "" {
+		is.State = string(after[l.Action])
+	}
+	if is.State != "" && is.State != was.State {
+		step := change{Field: fieldNames["state"], After: stateLabel(is.State)}
+		if was.State != "" {
+			step.Before = stateLabel(was.State)
+		}
+		list = append(list, step)
+	}
+	if is.Reason != "" {
+		list = append(list, change{Field: fieldNames["return_reason"], After: is.Reason})
 	}
 	return list
 }

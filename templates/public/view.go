@@ -35,3 +35,11 @@ func prefill(email, back string) string {
 	}
 	return "/connexion?" + q.Encode() + "#password"
 }
+
+// name says the role and for whom; the mission's organisation is often called as its role.
+func (c Choice) name() string {
+	if c.Organisation == c.Role {
+		return c.Role
+	}
+	return c.Role + ", " + c.Organisation
+}

@@ -21,6 +21,7 @@ type IndexView struct {
 	Figures   map[uuid.UUID]SiteFigures // by site; absent: not for this role, or not known
 	Measures  []convention.Measure      // the headline measures, as columns
 	Period    string                    // of the figures
+	Brief     bool                      // without what a dashboard has no room for
 	MayCreate bool
 	NewHref   string
 	Href      func(uuid.UUID) string // "" when the role may not open it
@@ -126,7 +127,10 @@ func (v IndexView) note() string {
 }
 
 func (v IndexView) columns() []ui.Column {
-	columns := []ui.Column{{Label: "Site"}, {Label: "État"}, {Label: "Communes"}, {Label: "Secteurs"}, {Label: "Structures", Numeric: true}}
+	columns := []ui.Column{{Label: "Site"}, {Label: "État"}}
+	if !v.Brief {
+		columns = append(columns, ui.Column{Label: "Communes"}, ui.Column{Label: "Secteurs"}, ui.Column{Label: "Structures", Numeric: true})
+	}
 	if v.Figures != nil {
 		columns = append(columns, MeasureColumns(v.Measures)...)
 	}
