@@ -102,7 +102,8 @@ func Sums(b *pg.Batch, f Filter) *pg.Rows[Sum] {
 }
 
 // MeasuresOf returns the measures in the version valid at the end of a
-// submission's period, in the order of the form.
+// submission's period, in the order of the form. What structures declare for
+// indicators that the committee has not activated is left out.
 func MeasuresOf(b *pg.Batch, id uuid.UUID) *pg.Rows[convention.Measure] {
 	return pg.Queue[convention.Measure](b, `
 		SELECT DISTINCT ON (m.position, m.measure_code)
@@ -111,7 +112,13 @@ func MeasuresOf(b *pg.Batch, id uuid.UUID) *pg.Rows[convention.Measure] {
 		FROM submissions s
 		JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
 		JOIN measures m ON m.convention_id = @convention AND m.valid_from <= p.ends_on
+		LEFT JOIN LATERAL (
+			SELECT bool_or(i.status = 'active') AS active
+			FROM indicator_versions v JOIN indicators i ON i.convention_id = @convention AND i.indicator_code = v.indicator_code,
+			     jsonb_array_elements(coalesce(v.formula -> 'numerator', '[]') || coalesce(v.formula -> 'denominator', '[]')) t
+			WHERE v.convention_id = @convention AND t ->> 'measure' = m.measure_code) used ON true
 		WHERE s.convention_id = @convention AND s.submission_id = @id
+		  AND (used.active IS NOT false OR NOT 'structure' = ANY (m.entered_by))
 		ORDER BY m.position, m.measure_code, m.version DESC`, pg.Args{"id": id})
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"copil/internal/document"
 	"copil/internal/document/pdf"
@@ -32,7 +33,7 @@ func XLSX(w io.Writer, r Report) error {
 		}
 	}
 	for i, t := range tables {
-		book.Sheets = append(book.Sheets, sheetOf(fmt.Sprintf("%02d %s", i+1, t.Caption), t))
+		book.Sheets = append(book.Sheets, sheetOf(tabName(i+1, t.Caption), t))
 	}
 	book.Sheets = append(book.Sheets, sheetOf("Données", r.Values))
 	return book.XLSX(w)
@@ -46,6 +47,18 @@ func CSV(w io.Writer, r Report) error {
 		s.Rows[i] = append(s.Rows[i], sheet.Text(r.Document.Status.French()), sheet.Date(r.Document.Date), sheet.Text(strings.Join(r.Document.Notices, "\u00a0; ")))
 	}
 	return sheet.Workbook{Sheets: []sheet.Sheet{s}}.CSV(w)
+}
+
+// tabName cuts a caption to the 31 characters that a tab holds, at a word.
+func tabName(number int, caption string) string {
+	name := fmt.Sprintf("%02d", number)
+	for _, word := range strings.Fields(strings.NewReplacer("\u00a0:", " –", ",", " ", "\u00a0", " ").Replace(caption)) {
+		if utf8.RuneCountInString(name)+1+utf8.RuneCountInString(word) > 31 {
+			break
+		}
+		name += " " + word
+	}
+	return name
 }
 
 // keyTable sets the key figures as a table.

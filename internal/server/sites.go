@@ -83,7 +83,7 @@ func countStates(found []site.Listed) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return french.List(parts) + "."
+	return strings.Join(parts, ", ") + "."
 }
 
 // siteFigures sums the validated figures of a period by site.

@@ -44,6 +44,12 @@ func tag(p convention.Period, state convention.PeriodState) (ui.Kind, string) {
 	return ui.Neutral, "Période fermée"
 }
 
+// lead says what the report covers and how old it is.
+func (v ShowView) lead() string {
+	p, d := v.Report.Period, v.Report.Document
+	return capital(french.DateRange(p.StartsOn, p.EndsOn)) + "\u00a0; " + d.Version + " du " + french.Date(d.Date) + "."
+}
+
 // anchor is the address of a heading within the page.
 func anchor(i int) string { return "partie-" + strconv.Itoa(i+1) }
 
@@ -126,7 +132,7 @@ func (v ShowView) broken(at int) bool {
 func columns(t document.Table) []ui.Column {
 	var all []ui.Column
 	for i, c := range t.Columns {
-		all = append(all, ui.Column{Label: c.Title, Unit: c.Unit, Numeric: right(t, i)})
+		all = append(all, ui.Column{Label: unbroken(c.Title), Unit: c.Unit, Numeric: right(t, i)})
 	}
 	return all
 }

@@ -3,6 +3,8 @@
 package submissions
 
 import (
+	"slices"
+
 	"github.com/shopspring/decimal"
 
 	"copil/internal/collect"
@@ -112,6 +114,23 @@ func StateKind(s collect.State) ui.Kind {
 	case collect.ToEnter:
 	}
 	return ui.Neutral
+}
+
+// counted are the section's measures that Copil counts from posts.
+func (s Section) counted() []Measure {
+	return slices.DeleteFunc(slices.Clone(s.Measures), func(m Measure) bool { return m.Source != convention.FromPosts })
+}
+
+// asked are those that a person answers.
+func (s Section) asked() []Measure {
+	return slices.DeleteFunc(slices.Clone(s.Measures), func(m Measure) bool { return m.Source == convention.FromPosts })
+}
+
+// unanswerable reports whether the answer is, or should have been, that there is
+// no number.
+func (v View) unanswerable(m Measure) bool {
+	state := v.Form.Values.Get(m.MeasureCode + ui.StateSuffix)
+	return state == ui.StateMissing || state == ui.StateNotApplicable || v.Form.Problems[m.MeasureCode+ui.ReasonSuffix] != ""
 }
 
 var tableStates = []ui.Option{

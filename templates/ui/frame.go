@@ -31,7 +31,7 @@ func (f Frame) signedIn() bool { return f.Actor.Role != "" }
 
 // membership says in which quality the person acts: « Signataire, État ».
 func (f Frame) membership() string {
-	if f.Organisation == "" {
+	if f.Organisation == "" || f.Organisation == f.Actor.Role.Label() {
 		return f.Actor.Role.Label()
 	}
 	return f.Actor.Role.Label() + ", " + f.Organisation
