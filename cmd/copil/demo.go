@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -33,7 +34,7 @@ func (c demoCmd) Run(t *terminal) (err error) {
 	if err != nil {
 		return fmt.Errorf("--today : %w", err)
 	}
-	listener, err := loopback(c.Listen)
+	listener, err := loopback(t, c.Listen)
 	if err != nil {
 		return err
 	}
@@ -71,7 +72,7 @@ func (c demoCmd) Run(t *terminal) (err error) {
 
 // loopback listens on this machine only: the accounts of the demonstration are
 // known to all.
-func loopback(address string) (net.Listener, error) {
+func loopback(ctx context.Context, address string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, fmt.Errorf("--listen : « %s » n’est pas une adresse telle que 127.0.0.1:8080", address)
@@ -80,7 +81,7 @@ func loopback(address string) (net.Listener, error) {
 	if host != "localhost" && (err != nil || !ip.IsLoopback()) {
 		return nil, fmt.Errorf("--listen : la démonstration n’écoute que sur cette machine (127.0.0.1, ::1 ou localhost), pas sur « %s »", host)
 	}
-	l, err := net.Listen("tcp", address)
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("--listen : %s est déjà pris ou interdit ; essayez 127.0.0.1:0 : %w", address, err)
 	}

@@ -67,7 +67,7 @@ type reader struct {
 }
 
 func (r *reader) wrong(name, problem string) {
-	r.problems = append(r.problems, fmt.Errorf("%s %s.", name, problem)) //nolint:staticcheck // a sentence for a person
+	r.problems = append(r.problems, fmt.Errorf("%s %s.", name, problem))
 }
 
 func (r *reader) listen(name string) string {

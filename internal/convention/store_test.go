@@ -1,6 +1,7 @@
 package convention_test
 
 import (
+	"errors"
 	"bytes"
 	"reflect"
 	"testing"
@@ -73,7 +74,7 @@ func TestCreateOnce(t *testing.T) {
 	f := create(t, db, db.Acme, "territoire-b")
 	for id, field := range map[uuid.UUID]string{db.Acme: "", db.Bolt: "slug"} {
 		err := db.InConvention(t.Context(), id, pg.ReadWrite, func(tx *pg.Tx) error { return convention.Create(t.Context(), tx, f) })
-		e, ok := err.(*fault.Error)
+		e, ok := errors.AsType[*fault.Error](err)
 		if !ok || e.Kind != fault.Conflict {
 			t.Fatalf("got %v", err)
 		}

@@ -53,6 +53,10 @@ func theWorld(t *testing.T) world {
 		if shared.accounts, failed = demo.Load(context.Background(), shared.options); failed != nil {
 			return
 		}
+		// A new convention is unknown to the planner until the next analyze.
+		if _, failed = db.Owner.Exec(context.Background(), `ANALYZE`); failed != nil {
+			return
+		}
 		shared.DB = db
 		shared.mediation = conventionOf(t, db, "mediation-npdc-"+shared.options.Suffix)
 		shared.coast = conventionOf(t, db, "territoire-b-"+shared.options.Suffix)

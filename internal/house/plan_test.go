@@ -21,7 +21,7 @@ var plan = [][]string{
 	{"cmd/copil", "internal/pgrun/testpg"},
 	{"internal/server", "internal/testdb"},
 	{"internal/demo"},
-	{"templates/*", "templates/ui"},
+	{"templates/*", "templates/sites", "templates/submissions", "templates/ui"}, // parts of the two in the middle stand in other pages too
 	{"internal/report"},
 	{"internal/collect", "internal/funding"},
 	{"internal/indicator", "internal/site", "internal/governance", "internal/convention"},

@@ -6,4 +6,8 @@ import (
 	"copil/internal/testdb"
 )
 
-func TestOpen(t *testing.T) { testdb.New(t) }
+func TestMain(m *testing.M) { testdb.Main(m) }
+
+func TestAgreement(t *testing.T) {
+	testdb.New(t).Agreement(t)
+}

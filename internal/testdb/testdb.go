@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -44,12 +43,14 @@ func New(t testing.TB) *DB {
 	return db
 }
 
-// Open returns the database without any convention of the test's own.
+// Open returns the database without any convention of the test's own. Where
+// TEST_DATABASE_URL names no server, a private one is started for this process;
+// see Main.
 func Open(t testing.TB) *DB {
 	t.Helper()
 	shared, err := open()
 	if err != nil {
-		t.Fatalf("these tests need PostgreSQL (see README, « make test »): %v", err)
+		t.Fatalf("these tests need PostgreSQL, which « make postgres » installs: %v", err)
 	}
 	copied := *shared
 	return &copied
@@ -104,7 +105,7 @@ func (db *DB) Texts(t testing.TB, sql string, args ...any) []string {
 // migrations, so that a changed schema gets a new database and an old one is kept.
 var open = sync.OnceValues(func() (*DB, error) {
 	ctx := context.Background()
-	base, err := address(ctx)
+	base, err := Address()
 	if err != nil {
 		return nil, err
 	}
@@ -159,13 +160,6 @@ func As(base, role, database string) string {
 	}
 	u.RawQuery = q.Encode()
 	return u.String()
-}
-
-func address(context.Context) (string, error) {
-	if base := os.Getenv("TEST_DATABASE_URL"); base != "" {
-		return base, nil
-	}
-	return "", fmt.Errorf("TEST_DATABASE_URL is not set")
 }
 
 func schemaHash() string {

@@ -3,6 +3,7 @@
 package settings
 
 import (
+	"strconv"
 	"time"
 
 	"copil/internal/account"
@@ -140,12 +141,18 @@ func source(m convention.Measure) string {
 
 // enteredBy names who enters a measure.
 func (v MeasuresView) enteredBy(m convention.Measure) string {
+	if len(m.EnteredBy) == 0 {
+		return "Copil"
+	}
 	names := make([]string, len(m.EnteredBy))
 	for i, code := range m.EnteredBy {
 		names[i] = v.reporter(code)
 	}
 	return french.List(names)
 }
+
+// sectionID is the anchor of a section of the measures.
+func sectionID(i int) string { return "mesures-" + strconv.Itoa(i+1) }
 
 func (v MeasuresView) reporter(code string) string {
 	switch code {

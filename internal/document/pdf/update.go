@@ -90,8 +90,8 @@ func (u *update) stream(n int, entries string, data []byte, compress bool) {
 	if compress {
 		var packed bytes.Buffer
 		z := zlib.NewWriter(&packed)
-		z.Write(data) // into memory: cannot fail
-		z.Close()
+		_, _ = z.Write(data) // into memory: cannot fail
+		_ = z.Close()
 		data, entries = packed.Bytes(), entries+" /Filter /FlateDecode"
 	}
 	u.object(n, "<<%s /Length %d>>\nstream\n%s\nendstream", entries, len(data), data)
