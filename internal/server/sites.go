@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
-	"github.com/shopspring/decimal"
 
 	"copil/internal/access"
 	"copil/internal/collect"
@@ -172,82 +171,6 @@ func (r *Request) structureHref(org uuid.UUID) string {
 		return r.Path("structures", org)
 	}
 	return ""
-}
-
-// lineBuilder makes the lines of the tables of figures of a site or a structure.
-type lineBuilder struct {
-	r           *Request
-	measures    []convention.Measure
-	submissions []collect.Submission
-	sums        []collect.Sum
-}
-
-// forSite lists, for each open period, the submissions of the site's structures
-// that the role may see, and offers to begin those that do not exist yet.
-func (lb lineBuilder) forSite(v sites.ShowView, periods []convention.Period) []sites.PeriodFigures {
-	var list []sites.PeriodFigures
-	for _, p := range slices.Backward(periods) {
-		state := p.StateOn(lb.r.Today)
-		if state == convention.PeriodClosed || lb.r.Actor.Role == access.Reader {
-			continue
-		}
-		pf := sites.PeriodFigures{Period: p, State: state}
-		for _, sub := range lb.submissions {
-			if sub.PeriodCode == p.PeriodCode && lb.visible(sub) {
-				pf.Lines = append(pf.Lines, lb.line(sub, sub.Organisation))
-			}
-		}
-		for _, l := range v.Links {
-			if state == convention.PeriodOpen && lb.mayBegin(l.OrganisationID) && !lb.has(p.PeriodCode, l.OrganisationID, &v.Site.SiteID) {
-				pf.Lines = append(pf.Lines, lb.offer(p, l.OrganisationID, &v.Site.SiteID, l.StructureName))
-			}
-		}
-		if len(pf.Lines) > 0 {
-			list = append(list, pf)
-		}
-	}
-	return list
-}
-
-func (lb lineBuilder) visible(s collect.Submission) bool {
-	return lb.r.Actor.SeesAll() || s.OrganisationID == lb.r.Actor.OrganisationID
-}
-
-func (lb lineBuilder) mayBegin(org uuid.UUID) bool {
-	a := lb.r.Actor
-	return a.Can(access.FigureWrite) && (a.Role == access.Mission || org == a.OrganisationID)
-}
-
-func (lb lineBuilder) has(period string, org uuid.UUID, at *uuid.UUID) bool {
-	return slices.ContainsFunc(lb.submissions, func(s collect.Submission) bool {
-		same := (s.SiteID == nil) == (at == nil) && (at == nil || *s.SiteID == *at)
-		return s.PeriodCode == period && s.OrganisationID == org && same
-	})
-}
-
-func (lb lineBuilder) line(sub collect.Submission, name string) sites.Line {
-	l := sites.Line{Name: name, State: sub.State, Href: lb.r.Path("saisies", sub.PeriodCode, sub.SubmissionID), Values: make([]*decimal.Decimal, len(lb.measures))}
-	for _, sum := range lb.sums {
-		if sum.SubmissionID != sub.SubmissionID {
-			continue
-		}
-		if i := slices.IndexFunc(lb.measures, func(m convention.Measure) bool { return m.MeasureCode == sum.MeasureCode }); i >= 0 {
-			l.Values[i] = sum.Number
-		}
-	}
-	return l
-}
-
-// offer is a line whose submission nobody began yet.
-func (lb lineBuilder) offer(p convention.Period, org uuid.UUID, at *uuid.UUID, name string) sites.Line {
-	f := lb.r.Form(lb.r.Path("saisies", p.PeriodCode), 0)
-	f.ID = "saisie-" + p.PeriodCode + "-" + org.String()
-	f.Hidden = append(f.Hidden, ui.Hidden{Name: "structure", Value: org.String()})
-	if at != nil {
-		f.ID += "-" + at.String()
-		f.Hidden = append(f.Hidden, ui.Hidden{Name: "site", Value: at.String()})
-	}
-	return sites.Line{Name: name, Begin: &f, Values: make([]*decimal.Decimal, len(lb.measures))}
 }
 
 func (s *server) siteNew(r *Request) (Reply, error) {

@@ -1,0 +1,55 @@
+package server
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"copil/internal/access"
+	"copil/internal/audit"
+	"copil/internal/pg"
+	"copil/internal/testdb"
+)
+
+func TestJournal(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	v := p.as(t, access.Chair)
+	stamp := audit.Stamp{At: testdb.Today.AddDate(0, 0, 3), OnDay: testdb.Today}
+	p.In(t, p.convention, func(tx *pg.Tx) error {
+		var entries []audit.Entry
+		for range audit.PageSize {
+			entries = append(entries, audit.Entry{Stamp: stamp, Action: audit.Changed, ObjectType: audit.Post, ObjectID: uuid.NewString(), ObjectLabel: "Un poste"})
+		}
+		entries = append(entries,
+			audit.Entry{
+				Stamp: stamp, Action: audit.StateChanged, ObjectType: audit.Site, ObjectID: uuid.NewString(), ObjectLabel: "Site du Beffroi",
+				Before: map[string]string{"state": "candidat"}, After: map[string]any{"To": "instruit", "SinceOn": "2015-03-02T00:00:00Z"},
+			},
+			audit.Entry{
+				Stamp: stamp, Action: audit.Validated, ObjectType: audit.Submission, ObjectID: uuid.NewString(), ObjectLabel: "Saisie de la Liane",
+				Before: map[string]string{"state": "soumise"},
+			})
+		return audit.Record(t.Context(), tx, entries...)
+	})
+	journal := "/c/" + p.slug + "/journal"
+
+	all := v.get(journal).is(t, http.StatusOK)
+	all.says(t, "Site du Beffroi", "16/03/2015", "enregistré le 19/03/2015", "page=2", "Création", "Changement d’état",
+		"<del>Candidat</del>", "<ins>Instruit</ins>", "<ins>2 mars 2015</ins>", "à compter du", "<del>Soumise</del>", "<ins>Validée</ins>").
+		saysNot(t, "SinceOn", "since_on", "instruit<")
+	v.get(journal+"?page=2").is(t, http.StatusOK).saysNot(t, "Site du Beffroi")
+	v.get(journal+"?objet=site").is(t, http.StatusOK).says(t, "Site du Beffroi", "1 action retenue", "Tout afficher").saysNot(t, "Un poste")
+	v.get(journal+"?action=validated").is(t, http.StatusOK).says(t, "Saisie de la Liane").saysNot(t, "Site du Beffroi")
+	v.get(journal+"?du=17/03/2015").is(t, http.StatusOK).says(t, "Aucune action ne répond à ces critères")
+	v.get(journal+"?personne="+uuid.NewString()).is(t, http.StatusOK).says(t, "Aucune action ne répond à ces critères")
+	v.get(journal+"?objet=inconnu&action=rien&personne=x").is(t, http.StatusOK).says(t, "Site du Beffroi")
+	v.get(journal+"?du=hier").is(t, http.StatusUnprocessableEntity).says(t, `value="hier"`)
+	v.get(journal+"?du=16/03/2015&au=01/01/2015").is(t, http.StatusUnprocessableEntity).says(t, "précède le début")
+	v.get(journal+"?page=999999999999").is(t, http.StatusOK)
+
+	for _, role := range []access.Role{access.Structure, access.Reader} {
+		p.as(t, role).get(journal).is(t, http.StatusForbidden)
+	}
+}
