@@ -63,6 +63,9 @@ func (c demoCmd) Run(t *terminal) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := pg.Analyze(t, postgres.URL(demoDatabase, "copil_owner")); err != nil {
+		return err
+	}
 	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	handler := server.New(server.Options{Pool: pools.app, System: pools.system, Log: log, Now: time.Now,
 		Today: func() time.Time { return day }, Version: version, Demo: offered(accounts)})

@@ -54,7 +54,7 @@ var Roles = []Role{Chair, Signatory, Mission, Structure, Reader, Admin}
 
 var grants = map[Role][]Permission{
 	Chair:     {SignedIn, ConventionRead, FigureRead, ReportRead, LogRead},
-	Signatory: {SignedIn, ConventionRead, FigureRead, FigureValidate, ReportRead, LogRead},
+	Signatory: {SignedIn, ConventionRead, FigureRead, FigureWrite, FigureValidate, ReportRead, LogRead},
 	Mission:   {SignedIn, ConventionRead, FigureRead, SiteWrite, PostWrite, FigureWrite, FigureValidate, ReportRead, LogRead, SettingsRead},
 	Structure: {SignedIn, ConventionRead, FigureRead, PostWrite, FigureWrite},
 	Reader:    {SignedIn, ConventionRead, FigureRead},

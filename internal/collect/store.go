@@ -106,17 +106,19 @@ func Sums(b *pg.Batch, f Filter) *pg.Rows[Sum] {
 // indicators that the committee has not activated is left out.
 func MeasuresOf(b *pg.Batch, id uuid.UUID) *pg.Rows[convention.Measure] {
 	return pg.Queue[convention.Measure](b, `
+		WITH used AS MATERIALIZED (
+			SELECT t ->> 'measure' AS measure_code, bool_or(i.status = 'active') AS active
+			FROM indicator_versions v JOIN indicators i ON i.convention_id = @convention AND i.indicator_code = v.indicator_code,
+			     jsonb_array_elements(coalesce(v.formula -> 'numerator', '[]') || coalesce(v.formula -> 'denominator', '[]')) t
+			WHERE v.convention_id = @convention
+			GROUP BY 1)
 		SELECT DISTINCT ON (m.position, m.measure_code)
 		       m.measure_code, m.version, m.valid_from, m.label, m.hint, m.unit, m.section, m.kind, m.source, m.places,
 		       m.entered_by, m.row_list, m.column_list, m.short_form, m.headline
 		FROM submissions s
 		JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
 		JOIN measures m ON m.convention_id = @convention AND m.valid_from <= p.ends_on
-		LEFT JOIN LATERAL (
-			SELECT bool_or(i.status = 'active') AS active
-			FROM indicator_versions v JOIN indicators i ON i.convention_id = @convention AND i.indicator_code = v.indicator_code,
-			     jsonb_array_elements(coalesce(v.formula -> 'numerator', '[]') || coalesce(v.formula -> 'denominator', '[]')) t
-			WHERE v.convention_id = @convention AND t ->> 'measure' = m.measure_code) used ON true
+		LEFT JOIN used ON used.measure_code = m.measure_code
 		WHERE s.convention_id = @convention AND s.submission_id = @id
 		  AND (used.active IS NOT false OR NOT 'structure' = ANY (m.entered_by))
 		ORDER BY m.position, m.measure_code, m.version DESC`, pg.Args{"id": id})

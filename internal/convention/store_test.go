@@ -1,8 +1,8 @@
 package convention_test
 
 import (
-	"errors"
 	"bytes"
+	"errors"
 	"reflect"
 	"testing"
 	"time"

@@ -92,13 +92,13 @@ func (t *teller) collectFrom(e employer, order, semester int, posts []*post, sta
 
 const returnReason = "2 adultes-relais déclarés pourvus ont une convention échue le 30/11/2014, à vérifier"
 
-const suspendedRemark = "Site suspendu à titre conservatoire le 1er novembre 2014 : 14 postes l’ont quitté, dont 3 transférés hors site."
+const suspendedRemark = "Site suspendu à titre conservatoire le 1er novembre 2014\u00a0: 14 postes l’ont quitté, dont 3 transférés hors site."
 
 // explain comments the three alerts of the suspended site.
 func explain(cells answers) {
-	cells.comment("mediators", "Suspension du site le 1er novembre 2014 : 19 médiateurs au semestre précédent, 4 maintenus pour assurer la transition.")
-	cells.comment("fte", "Même cause que l’effectif : 3,80 ETP maintenus.")
-	cells.comment("interventions", "L’activité suit l’effectif : les lignes de bus ne sont plus couvertes depuis novembre.")
+	cells.comment("mediators", "Suspension du site le 1er novembre 2014\u00a0: 19 médiateurs au semestre précédent, 4 maintenus pour assurer la transition.")
+	cells.comment("fte", "Même cause que l’effectif\u00a0: 3,80 ETP maintenus.")
+	cells.comment("interventions", "L’activité suit l’effectif\u00a0: les lignes de bus ne sont plus couvertes depuis novembre.")
 }
 
 func (t *teller) sendBack(day time.Time, who string, d due, reason string) {

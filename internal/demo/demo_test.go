@@ -3,6 +3,8 @@ package demo_test
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -129,10 +131,8 @@ func (w world) read(t *testing.T, id uuid.UUID) readings {
 		if err := b.Send(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		var codes []string
 		for _, ind := range indicators.All {
 			r.indicators[ind.IndicatorCode] = ind
-			codes = append(codes, ind.IndicatorCode)
 		}
 		for _, p := range periods.All {
 			r.periods[p.PeriodCode] = p
@@ -140,11 +140,7 @@ func (w world) read(t *testing.T, id uuid.UUID) readings {
 		r.Periods, r.Measures, r.Expectations = periods.All, measures.All, expected.All
 	})
 	w.Read(t, id, func(b *pg.Batch) {
-		var codes []string
-		for code := range r.indicators {
-			codes = append(codes, code)
-		}
-		facts := indicator.Facts(b, codes, indicator.Breakdown{Rows: true, Columns: true})
+		facts := indicator.Facts(b, slices.Sorted(maps.Keys(r.indicators)), indicator.Breakdown{Rows: true, Columns: true})
 		if err := b.Send(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -75,7 +75,7 @@ var trials = []trial{
 		communes: []string{"59183", "59271"}, sectors: []string{"ESP", "TRA"},
 		zonings: zus(fictive), spotted: date(2013, 12, 9), flagged: 4,
 		life: first(site.Transition{To: site.Suspendu, SinceOn: suspension,
-			Reason: "Suspension conservatoire décidée par la mission, à confirmer au prochain COPIL : un bailleur qui portait 45 % du plan de financement s’est retiré."}),
+			Reason: "Suspension conservatoire décidée par la mission, à confirmer au prochain COPIL\u00a0: un bailleur qui portait 45\u00a0% du plan de financement s’est retiré."}),
 	},
 	{
 		code: "S6", name: "Boulogne-sur-Mer – Outreau – Le Portel", carrier: "Intercommunalité de la Liane (porteuse du site)",
@@ -103,7 +103,7 @@ var trials = []trial{
 		code: "S8", name: "Béthune – Bruay-la-Buissière", carrier: "Commune de Béthune (porteuse du site)",
 		need:     "Aider aux démarches et prévenir les impayés d’énergie.",
 		communes: []string{"62119", "62178"}, sectors: []string{"ASP"},
-		zonings: zus("Zonage fictif : un quartier est sorti de la géographie prioritaire."),
+		zonings: zus("Zonage fictif\u00a0: un quartier est sorti de la géographie prioritaire."),
 		life:    first(), spotted: date(2013, 12, 9), flagged: 4,
 	},
 	{
@@ -111,7 +111,7 @@ var trials = []trial{
 		need:     "Ouvrir l’accès aux services publics en milieu rural.",
 		communes: []string{"62767", "62361"}, sectors: []string{"ASP", "RUR"},
 		zonings: []site.Zoning{{Zoning: "AUCUN", SinceOn: date(2007, 1, 1),
-			Note: "Hors territoire prioritaire : le premier critère de l’article 3 est à motiver (fictif)."}},
+			Note: "Hors territoire prioritaire\u00a0: le premier critère de l’article 3 est à motiver (fictif)."}},
 		spotted: date(2014, 10, 15),
 		life: []site.Transition{
 			{To: site.Candidat, SinceOn: date(2015, 1, 12)},

@@ -34,7 +34,7 @@ const selectFacts = `
 	       coalesce(max(c.identifiers), '{}') AS identifiers
 	FROM submissions s
 	JOIN cell_versions c ON c.convention_id = @convention AND c.submission_id = s.submission_id AND c.current
-	WHERE s.convention_id = @convention AND s.state = 'validee' AND c.measure_code IN (`
+	WHERE s.convention_id = @convention AND s.state = 'validee' AND c.measure_code = ANY (ARRAY(`
 
 // Facts reads the validated facts that the formulas of some indicators need, over
 // all periods. Without codes, it reads those of every active indicator.
@@ -43,7 +43,7 @@ func Facts(b *pg.Batch, codes []string, by Breakdown) *pg.Rows[Fact] {
 		SELECT t ->> 'measure'
 		FROM indicators i JOIN indicator_versions v ON v.convention_id = @convention AND v.indicator_code = i.indicator_code,
 		     jsonb_array_elements(coalesce(v.formula -> 'numerator', '[]') || coalesce(v.formula -> 'denominator', '[]')) t
-		WHERE i.convention_id = @convention AND CASE WHEN @codes::text[] IS NULL THEN i.status = 'active' ELSE i.indicator_code = ANY (@codes) END)
+		WHERE i.convention_id = @convention AND CASE WHEN @codes::text[] IS NULL THEN i.status = 'active' ELSE i.indicator_code = ANY (@codes) END))
 		GROUP BY 1, 2, 3, 4, 5, 6`,
 		pg.Args{"codes": codes, "rows": by.Rows, "columns": by.Columns})
 }
@@ -57,7 +57,7 @@ func HeadlineFacts(b *pg.Batch, by Breakdown) *pg.Rows[Fact] {
 		SELECT t ->> 'measure'
 		FROM indicators i JOIN indicator_versions v ON v.convention_id = @convention AND v.indicator_code = i.indicator_code,
 		     jsonb_array_elements(coalesce(v.formula -> 'numerator', '[]') || coalesce(v.formula -> 'denominator', '[]')) t
-		WHERE i.convention_id = @convention AND i.headline <> '')
+		WHERE i.convention_id = @convention AND i.headline <> ''))
 		GROUP BY 1, 2, 3, 4, 5, 6`,
 		pg.Args{"rows": by.Rows, "columns": by.Columns})
 }
@@ -71,7 +71,7 @@ func DashboardFacts(b *pg.Batch) *pg.Rows[Fact] {
 		SELECT t ->> 'measure'
 		FROM indicators i JOIN indicator_versions v ON v.convention_id = @convention AND v.indicator_code = i.indicator_code,
 		     jsonb_array_elements(coalesce(v.formula -> 'numerator', '[]') || coalesce(v.formula -> 'denominator', '[]')) t
-		WHERE i.convention_id = @convention AND i.status = 'active')
+		WHERE i.convention_id = @convention AND i.status = 'active'))
 		GROUP BY 1, 2, 3, 4, 5, 6`,
 		pg.Args{"rows": true, "columns": false})
 }

@@ -100,3 +100,17 @@ func withProvider(url string, fn func(*goose.Provider) error) error {
 	}
 	return fn(provider)
 }
+
+// Analyze tells PostgreSQL's planner what the tables hold, after many rows were
+// added at once; by itself it learns it about a minute later.
+func Analyze(ctx context.Context, url string) error {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return fmt.Errorf("connect as owner: %w", err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, "ANALYZE"); err != nil {
+		return fmt.Errorf("analyze: %w", err)
+	}
+	return nil
+}

@@ -75,13 +75,18 @@ func AddPosts(ctx context.Context, tx *pg.Tx, by audit.Stamp, d PostDraft) error
 	owner, err := pg.One[struct {
 		Code, Name string
 		Last       int
+		AtWork     bool // the structure works where the posts are to be
 	}](ctx, tx, `
-		SELECT o.code, o.name, (SELECT count(*) FROM posts WHERE convention_id = @convention AND organisation_id = @organisation) AS last
+		SELECT o.code, o.name, (SELECT count(*) FROM posts WHERE convention_id = @convention AND organisation_id = @organisation) AS last,
+		       @site::uuid IS NULL OR EXISTS (SELECT FROM site_structures WHERE convention_id = @convention AND site_id = @site AND organisation_id = @organisation) AS at_work
 		FROM structures t JOIN organisations o ON o.convention_id = @convention AND o.organisation_id = t.organisation_id
 		WHERE t.convention_id = @convention AND t.organisation_id = @organisation
-		FOR UPDATE OF t`, pg.Args{"organisation": d.OrganisationID})
+		FOR UPDATE OF t`, pg.Args{"organisation": d.OrganisationID, "site": d.SiteID})
 	if err != nil {
 		return err
+	}
+	if !owner.AtWork {
+		return fault.OnField(fault.Invalid, "site", "La structure ne travaille pas sur ce site : la mission régionale d’appui doit d’abord l’y rattacher.")
 	}
 	ids, references := make([]uuid.UUID, d.Count), make([]string, d.Count)
 	for i := range d.Count {
@@ -118,6 +123,15 @@ func GetPost(b *pg.Batch, id uuid.UUID) *pg.Rows[Post] {
 	return pg.Queue[Post](b, selectPosts+` AND p.post_id = @id`, pg.Args{"id": id})
 }
 
+// change is what ChangePost would have set the post to as it is.
+func (p Post) change() PostChange {
+	c := PostChange{FilledOn: p.FilledOn, VacatedOn: p.VacatedOn, ClosedOn: p.ClosedOn, ConsolidatedOn: p.ConsolidatedOn}
+	if p.Consolidation != nil {
+		c.Consolidation = *p.Consolidation
+	}
+	return c
+}
+
 // lockPost returns one post, which nobody else can change until the transaction ends.
 func lockPost(ctx context.Context, tx *pg.Tx, id uuid.UUID) (Post, error) {
 	return pg.One[Post](ctx, tx, selectPosts+` AND p.post_id = @id FOR UPDATE OF p`, pg.Args{"id": id})
@@ -149,7 +163,7 @@ func ChangePost(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, ve
 	if err != nil {
 		return err
 	}
-	before, after := audit.Changes(old, d)
+	before, after := audit.Changes(old.change(), c)
 	return audit.Record(ctx, tx, audit.Entry{Stamp: by, Action: audit.Changed, ObjectType: PostObject, ObjectID: id.String(),
 		ObjectLabel: old.StructureName + ", poste " + old.Reference, Before: before, After: after})
 }
