@@ -10,43 +10,65 @@ import (
 	"copil/internal/french"
 )
 
-// Trajectory draws an indicator on its way to its target, in two parts where its
-// formula has two terms.
-func (d Data) Trajectory(ind convention.Indicator, today, end time.Time) chart.Trajectory {
-	t := chart.Trajectory{Title: ind.Label, Lower: ind.Unit}
+const drawingRemark = "Sous chaque période : structures dont la saisie est validée, sur celles attendues."
+
+// Trajectory draws an indicator on its way to its target, as known at the end of
+// a period: in two parts where its formula has two terms, else in what was there
+// before each period and what the period brought.
+func (d Data) Trajectory(ind convention.Indicator, upTo convention.Period, end time.Time) chart.Trajectory {
+	t := chart.Trajectory{Title: ind.Label, Lower: "acquis avant la période", Upper: "acquis pendant la période", Remark: drawingRemark}
 	split := len(ind.Formula.Numerator) == 2
 	if split {
 		t.Lower, t.Upper = d.name(ind.Formula.Numerator[0]), d.name(ind.Formula.Numerator[1])
 	}
-	for i, r := range d.SinceStart(ind) {
-		step := chart.Step{Period: d.column(r, today)}
-		if r.Known && !step.Ahead {
-			step.Lower = known(r.Value)
-			if parts := d.PartsOf(ind, d.Periods[i]); split {
-				step.Lower, step.Upper = known(parts[0].Value), known(parts[1].Value)
-			}
+	series := d.SinceStart(ind)
+	before, now := Reading{}, Reading{}
+	for i, r := range series {
+		step := chart.Step{Period: column(r, upTo)}
+		switch parts := d.PartsOf(ind, d.Periods[i]); {
+		case step.Ahead || !r.Known:
+		case split:
+			step.Lower, step.Upper = parts[0].null(), parts[1].null()
+		default:
+			old := decimal.Min(now.Value, r.Value)
+			step.Lower, step.Upper = known(old), known(r.Value.Sub(old))
+		}
+		if !step.Ahead {
+			before, now = now, r
 		}
 		t.Steps = append(t.Steps, step)
 	}
-	if ind.Target != nil {
-		t.Target = chart.Goal{Value: known(*ind.Target), Label: "cible, fin " + end.Format("2006")}
+	if ind.Target == nil {
+		return t
+	}
+	t.Target = chart.Goal{Value: known(*ind.Target), Label: "cible, fin " + end.Format("2006")}
+	if pace := now.Pace(*ind.Target, before, d.Periods, end); now.Known && pace.Needed.IsPositive() {
+		_, each := upTo.Rhythm()
+		t.Target.Pace = french.SignedDecimal(pace.Needed, int32(ind.Places)) + " " + each
 	}
 	return t
 }
 
-// Stock draws how many there are at the end of each period, and the first
-// baseline apart: it is of another perimeter.
-func (d Data) Stock(ind convention.Indicator, today time.Time) chart.Stock {
-	s := chart.Stock{Title: ind.Label, Name: d.name(ind.Formula.Numerator[0]), Constant: "à périmètre constant", Remark: "Sous chaque période : structures qui ont déclaré, sur celles attendues."}
+// Stock draws how many there are at the end of each period, as known at the end
+// of one, and the first range that the act dates apart: it is of another
+// perimeter. Where the coverage changes, a second line compares the same structures.
+func (d Data) Stock(ind convention.Indicator, upTo convention.Period) chart.Stock {
+	s := chart.Stock{Title: ind.Label, Name: d.name(ind.Formula.Numerator[0]), Constant: "à périmètre constant", Remark: drawingRemark}
 	for _, r := range d.Series(ind) {
-		reading := chart.Reading{Period: d.column(r, today)}
+		reading := chart.Reading{Period: column(r, upTo)}
 		if r.Known && !reading.Ahead {
 			reading.Value = known(r.Value)
+		}
+		if c, ok := d.changed(ind, r.Period); ok && !reading.Ahead {
+			reading.Constant = known(c.Now)
+			if last := &s.Readings[len(s.Readings)-1]; !last.Constant.Valid { // the line starts where the comparison does
+				last.Constant = known(c.Before)
+			}
 		}
 		s.Readings = append(s.Readings, reading)
 	}
 	for _, b := range ind.Baselines {
-		if b.Year > 0 {
+		if b.Year > 0 && !b.Minimum.Equal(b.Maximum) {
 			s.Mark = &chart.Range{At: b.At(), Label: "repère " + b.At() + ", autre champ", Low: b.Minimum, High: b.Maximum}
 			break
 		}
@@ -54,12 +76,21 @@ func (d Data) Stock(ind convention.Indicator, today time.Time) chart.Stock {
 	return s
 }
 
-// Bars draws a flow, one bar a period.
-func (d Data) Bars(ind convention.Indicator, today time.Time) chart.Bars {
+// changed compares a period with the one before where their coverage differs.
+func (d Data) changed(ind convention.Indicator, p convention.Period) (Constant, bool) {
+	before, ok := d.Before(p)
+	if !ok || d.Coverage(p.PeriodCode) == d.Coverage(before.PeriodCode) {
+		return Constant{}, false
+	}
+	return d.Constant(ind, p)
+}
+
+// Bars draws a flow, one bar a period up to the given one.
+func (d Data) Bars(ind convention.Indicator, upTo convention.Period) chart.Bars {
 	bars := chart.Bars{Title: ind.Label, Name: ind.Unit}
 	for _, r := range d.Series(ind) {
-		if r.Period.StateOn(today) == convention.PeriodClosed {
-			continue
+		if r.Period.Position > upTo.Position {
+			break
 		}
 		row := chart.Row{Label: r.Period.PeriodCode}
 		if r.Known {
@@ -70,11 +101,14 @@ func (d Data) Bars(ind convention.Indicator, today time.Time) chart.Bars {
 	return bars
 }
 
-func (d Data) column(r Reading, today time.Time) chart.Period {
-	c := chart.Period{Label: r.Period.PeriodCode, Provisional: r.Provisional}
-	if r.Period.StateOn(today) == convention.PeriodClosed {
-		return chart.Period{Label: c.Label, Ahead: true}
+// column is a period of a drawing, with its coverage under it.
+func column(r Reading, upTo convention.Period) chart.Period {
+	c := chart.Period{Label: r.Period.PeriodCode}
+	if r.Period.Position > upTo.Position {
+		c.Ahead = true
+		return c
 	}
+	c.Provisional = r.Provisional
 	if r.Coverage.StructuresExpected > 0 {
 		c.Note = french.Int(r.Coverage.Structures) + "/" + french.Int(r.Coverage.StructuresExpected)
 	}
@@ -82,3 +116,7 @@ func (d Data) column(r Reading, today time.Time) chart.Period {
 }
 
 func known(d decimal.Decimal) decimal.NullDecimal { return decimal.NewNullDecimal(d) }
+
+func (p Part) null() decimal.NullDecimal {
+	return decimal.NullDecimal{Decimal: p.Value, Valid: p.Known}
+}

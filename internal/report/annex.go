@@ -17,7 +17,9 @@ func (b *builder) watch() {
 	b.add(document.PageBreak{})
 	b.heading(1, "Points de vigilance")
 	b.heading(2, "Saisies qui ne comptent pas dans les totaux")
-	if pending := b.pending(); len(pending) == 0 {
+	if pending := b.pending(); len(b.source.submissions.All) == 0 {
+		b.paragraph("Aucune saisie n’est attendue pour cette période.")
+	} else if len(pending) == 0 {
 		b.paragraph("Toutes les saisies attendues pour cette période sont validées.")
 	} else {
 		b.add(b.pendingTable(pending))

@@ -2,9 +2,6 @@ package report
 
 import (
 	"slices"
-	"strconv"
-
-	"github.com/shopspring/decimal"
 
 	"copil/internal/chart"
 	"copil/internal/convention"
@@ -82,11 +79,11 @@ func (b *builder) valueCell(ind convention.Indicator, p convention.Period) docum
 func (b *builder) charts(ind convention.Indicator) {
 	if head, ok := b.progress(); ok && head.IndicatorCode == ind.IndicatorCode {
 		b.heading(2, "Trajectoire vers la cible")
-		b.figure(b.trajectory(ind), b.trajectoryData(ind))
+		b.figure(b.whole(ind).Trajectory(ind, b.Period, b.convention.EndsOn), b.trajectoryData(ind))
 	}
 	if head, ok := b.stock(); ok && head.IndicatorCode == ind.IndicatorCode {
 		b.heading(2, "%s", ind.Label)
-		b.figure(b.stockChart(ind), b.stockData(ind))
+		b.figure(b.data(ind.Formula).Stock(ind, b.Period), b.stockData(ind))
 	}
 }
 
@@ -101,65 +98,16 @@ func (b *builder) figure(d drawing, data document.Table) {
 	b.Narrow = append(b.Narrow, d.Scene(chart.Narrow))
 }
 
-// column is a period of a chart, with its coverage under it.
-func (b *builder) column(p convention.Period) chart.Period {
-	c := b.sums.Coverage(p.PeriodCode)
-	note := french.Int(c.Structures) + "/" + french.Int(c.StructuresExpected)
-	ahead := p.Position > b.Period.Position
-	if ahead || c.StructuresExpected == 0 {
-		note = ""
-	}
-	return chart.Period{Label: p.PeriodCode, Note: note, Provisional: !ahead && p.ValidatedOn == nil, Ahead: ahead}
-}
-
-const chartRemark = "Sous chaque période : structures dont la saisie est validée, sur celles attendues."
-
-func (b *builder) trajectory(ind convention.Indicator) chart.Trajectory {
-	pace := b.pace(ind)
-	t := chart.Trajectory{Title: say("%s : cumul par période et cible (%s)", ind.Label, ind.Unit), Remark: say(chartRemark),
-		Target: chart.Goal{Value: decimal.NewNullDecimal(*ind.Target), Label: say("cible, %s", french.Month(b.convention.EndsOn))}}
-	if pace.Periods > 0 && pace.Needed.IsPositive() {
-		t.Target.Pace = quantity(ind, pace.Needed).WithSign().French() + " " + rhythmOf(b.Period).each
-	}
-	names := b.parts(ind, b.Period)
-	t.Lower, t.Upper = "acquis avant la période", "acquis pendant la période"
-	if len(names) == 2 {
-		t.Lower, t.Upper = lowerFirst(names[0].name), lowerFirst(names[1].name)
-	}
-	for _, p := range b.periods {
-		step := chart.Step{Period: b.column(p)}
-		if !step.Ahead {
-			step.Lower, step.Upper = b.steps(ind, p)
-		}
-		t.Steps = append(t.Steps, step)
-	}
-	return t
-}
-
-// steps splits a sum in its two parts; one that has another number of parts, in what was there before and what the period brought.
-func (b *builder) steps(ind convention.Indicator, p convention.Period) (lower, upper decimal.NullDecimal) {
-	parts := b.parts(ind, p)
-	if len(parts) == 2 {
-		return null(parts[0].reading), null(parts[1].reading)
-	}
-	r := b.reached(ind, p)
-	if !r.Known {
-		return
-	}
-	old := decimal.Zero
-	if before, ok := b.sums.Before(p); ok {
-		old = decimal.Min(b.reached(ind, before).Value, r.Value)
-	}
-	return decimal.NewNullDecimal(old), decimal.NewNullDecimal(r.Value.Sub(old))
-}
-
-func null(r indicator.Reading) decimal.NullDecimal {
-	return decimal.NullDecimal{Decimal: r.Value, Valid: r.Known}
+// whole is the data over every period, those ahead included, as drawings show them.
+func (b *builder) whole(ind convention.Indicator) indicator.Data {
+	d := b.data(ind.Formula)
+	d.Periods = b.periods
+	return d
 }
 
 func (b *builder) trajectoryData(ind convention.Indicator) document.Table {
 	names := b.parts(ind, b.Period)
-	t := document.Table{Caption: say("Données du graphique : %s", ind.Label), Columns: []document.Column{{Title: "Période", Head: true}}}
+	t := document.Table{Caption: say("%s : données du graphique", ind.Label), Columns: []document.Column{{Title: "Période", Head: true}}}
 	for _, n := range names {
 		t.Columns = append(t.Columns, document.Column{Title: n.name, Unit: ind.Unit, Align: document.Right})
 	}
@@ -174,29 +122,9 @@ func (b *builder) trajectoryData(ind convention.Indicator) document.Table {
 		if r.Known && !ind.Target.IsZero() {
 			share = document.PercentCell(r.Value.Div(*ind.Target), 1)
 		}
-		t.Rows = append(t.Rows, document.Row{Cells: append(cells, b.cell(ind, r), share, document.TextCell(r.Coverage.Text()))})
+		t.Rows = append(t.Rows, document.Row{Cells: append(cells, b.cell(ind, r), share, document.TextCell(covered(r.Coverage)))})
 	}
 	return t
-}
-
-func (b *builder) stockChart(ind convention.Indicator) chart.Stock {
-	s := chart.Stock{Title: say("%s (%s)", ind.Label, ind.Unit), Name: lowerFirst(ind.Label), Constant: "à périmètre constant", Remark: say(chartRemark)}
-	for _, p := range b.past {
-		reading := chart.Reading{Period: b.column(p), Value: null(b.read(ind, p))}
-		if c, ok := b.constant(ind, p); ok {
-			reading.Constant = decimal.NewNullDecimal(c.Now)
-			if last := &s.Readings[len(s.Readings)-1]; !last.Constant.Valid { // the line starts where the comparison does
-				last.Constant = decimal.NewNullDecimal(c.Before)
-			}
-		}
-		s.Readings = append(s.Readings, reading)
-	}
-	for _, base := range ind.Baselines {
-		if base.Year != 0 && !base.Minimum.Equal(base.Maximum) {
-			s.Mark = &chart.Range{At: strconv.Itoa(base.Year), Label: say("repère %d, autre champ", base.Year), Low: base.Minimum, High: base.Maximum}
-		}
-	}
-	return s
 }
 
 // constant is worth showing where the coverage changed.
@@ -209,7 +137,7 @@ func (b *builder) constant(ind convention.Indicator, p convention.Period) (indic
 }
 
 func (b *builder) stockData(ind convention.Indicator) document.Table {
-	t := document.Table{Caption: say("Données du graphique : %s", ind.Label), Columns: []document.Column{{Title: "Période", Head: true},
+	t := document.Table{Caption: say("%s : données du graphique", ind.Label), Columns: []document.Column{{Title: "Période", Head: true},
 		{Title: "Ensemble", Unit: ind.Unit, Align: document.Right}, {Title: "Évolution à périmètre constant", Unit: ind.Unit, Align: document.Right},
 		{Title: "Périmètre constant"}, {Title: "Couverture"}}}
 	for _, p := range b.past {
@@ -218,7 +146,7 @@ func (b *builder) stockData(ind convention.Indicator) document.Table {
 		if c, ok := b.sums.Constant(ind, p); ok {
 			change, over = quantity(ind, c.Change()).WithSign(), document.TextCell(say("de %s à %s (%s)", quantity(ind, c.Before).French(), quantity(ind, c.Now).French(), french.Plural(c.Structures, "structure", "structures")))
 		}
-		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(p.PeriodCode), b.cell(ind, r), change, over, document.TextCell(r.Coverage.Text())}})
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(p.PeriodCode), b.cell(ind, r), change, over, document.TextCell(covered(r.Coverage))}})
 	}
 	for _, base := range ind.Baselines {
 		if base.Year != 0 && !base.Minimum.Equal(base.Maximum) {

@@ -22,7 +22,7 @@ const mostAlerts = 5
 // essentials is the one page for whoever reads one page.
 func (b *builder) essentials() {
 	b.heading(1, "L’essentiel en une page")
-	b.paragraph("**%s.** %s Couverture : %s.", b.standing(), b.status(), b.sums.Coverage(b.Period.PeriodCode).Text())
+	b.paragraph("**%s.** %s Couverture : %s.", b.standing(), b.status(), b.covered())
 	var figures []document.KeyFigure
 	var lines []document.Text
 	if ind, ok := b.progress(); ok {
@@ -66,7 +66,7 @@ func (b *builder) status() string {
 func (b *builder) progressFigure(ind convention.Indicator) document.KeyFigure {
 	r := b.reached(ind, b.Period)
 	pace := b.pace(ind)
-	k := document.KeyFigure{Value: quantity(ind, r.Value), Unit: unit(ind.Unit, r.Value), Label: ind.Label}
+	k := document.KeyFigure{Value: quantity(ind, r.Value), Unit: unit(ind.Unit, r.Value), Label: lowerFirst(shortened(ind.Label)), Detail: covered(r.Coverage)}
 	if !r.Known {
 		k.Value, k.Unit = document.MissingCell(), ""
 		return k
@@ -81,7 +81,7 @@ func (b *builder) progressFigure(ind convention.Indicator) document.KeyFigure {
 			details = append(details, say("%s : %s", lowerFirst(p.name), quantity(ind, p.reading.Value).French()))
 		}
 	}
-	details = append(details, onDay(b.Period.EndsOn)+", "+r.Coverage.Text())
+	details = append(details, onDay(b.Period.EndsOn)+", "+covered(r.Coverage))
 	k.Detail = strings.Join(details, say(" ; "))
 	return k
 }
@@ -89,7 +89,7 @@ func (b *builder) progressFigure(ind convention.Indicator) document.KeyFigure {
 // stockFigure is « 633 médiateurs en poste ».
 func (b *builder) stockFigure(ind convention.Indicator) document.KeyFigure {
 	r := b.read(ind, b.Period)
-	k := document.KeyFigure{Value: b.cell(ind, r), Unit: unit(ind.Unit, r.Value), Label: lowerFirst(shortened(ind.Label)), Detail: say("%s, %s", onDay(b.Period.EndsOn), r.Coverage.Text())}
+	k := document.KeyFigure{Value: b.cell(ind, r), Unit: unit(ind.Unit, r.Value), Label: lowerFirst(shortened(ind.Label)), Detail: say("%s, %s", onDay(b.Period.EndsOn), covered(r.Coverage))}
 	if !r.Known {
 		k.Unit = ""
 	}
@@ -165,32 +165,42 @@ func (b *builder) paceLine(ind convention.Indicator) document.Text {
 	if !r.Known {
 		return nil
 	}
-	pace, rhythm := b.pace(ind), rhythmOf(b.Period)
-	text := say("**Rythme : %s %s**", quantity(ind, pace.Gained).WithSign().French(), rhythm.last)
-	if len(b.past) < 2 {
-		text = say("**Première période : %s**", b.words(ind, r))
+	pace := b.pace(ind)
+	last, each := b.Period.Rhythm()
+	text := say("**Rythme : %s %s**", quantity(ind, pace.Gained).WithSign().French(), last)
+	if !b.compares(ind) {
+		text = say("**Premier cumul connu : %s**", b.words(ind, r))
 	}
 	switch {
 	case pace.Remaining.IsZero():
 		text += say(" ; la cible est atteinte.")
 	case pace.Periods > 0:
 		text += say(" ; pour la cible, il en faudrait **%s %s** jusqu’au %s (%s restant à faire).",
-			quantity(ind, pace.Needed).French(), rhythm.each, french.Date(b.convention.EndsOn), quantity(ind, pace.Remaining).French())
+			quantity(ind, pace.Needed).French(), each, french.Date(b.convention.EndsOn), quantity(ind, pace.Remaining).French())
 	default:
 		text += say(" ; il en manque %s et aucune période ne reste.", quantity(ind, pace.Remaining).French())
 	}
 	return rich("%s", text)
 }
 
+// compares says whether a progress is known for the period and for the one before.
+func (b *builder) compares(ind convention.Indicator) bool {
+	before, ok := b.before()
+	return ok && b.reached(ind, before).Known && b.reached(ind, b.Period).Known
+}
+
 // constantLine tells an apparent change from a real one.
 func (b *builder) constantLine(ind convention.Indicator) document.Text {
 	r := b.read(ind, b.Period)
 	before, hasBefore := b.before()
-	if !hasBefore || !r.Known {
+	if !hasBefore {
 		return nil
 	}
 	old := b.read(ind, before)
-	text := say("**%s** : %s %s, %s %s (%s)", shortened(ind.Label), b.words(ind, r), onDay(b.Period.EndsOn), quantity(ind, old.Value).French(), onDay(before.EndsOn), old.Coverage.Text())
+	if !r.Known || !old.Known {
+		return nil
+	}
+	text := say("**%s** : %s %s, %s %s (%s)", shortened(ind.Label), b.words(ind, r), onDay(b.Period.EndsOn), quantity(ind, old.Value).French(), onDay(before.EndsOn), covered(old.Coverage))
 	if c, ok := b.sums.Constant(ind, b.Period); ok && r.Coverage != old.Coverage {
 		text += say(" ; **à périmètre constant** (%s) : de %s à %s, soit **%s**", french.Plural(c.Structures, "structure", "structures"),
 			quantity(ind, c.Before).French(), quantity(ind, c.Now).French(), quantity(ind, c.Change()).WithSign().French())
@@ -261,11 +271,12 @@ func (b *builder) alerts() []document.Text {
 			found = append(found, rich("%s.", text))
 		}
 	}
-	if ind, ok := b.progress(); ok && len(b.past) > 1 {
+	if ind, ok := b.progress(); ok && b.compares(ind) {
 		pace := b.pace(ind)
+		last, _ := b.Period.Rhythm()
 		if pace.Periods > 0 && pace.Gained.LessThan(pace.Needed) {
 			found = append(found, rich("**Cible hors d’atteinte au rythme actuel** : %s %s pour %s nécessaires.",
-				quantity(ind, pace.Gained).WithSign().French(), rhythmOf(b.Period).last, quantity(ind, pace.Needed).French()))
+				quantity(ind, pace.Gained).WithSign().French(), last, quantity(ind, pace.Needed).French()))
 		}
 	}
 	if n := b.withoutTarget(); n > 0 {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -99,7 +100,8 @@ func (b *builder) target(ind convention.Indicator) document.Cell {
 	case ind.Target != nil:
 		return quantity(ind, *ind.Target)
 	case ind.TargetSource != "":
-		short, _, _ := strings.Cut(ind.TargetSource, " : ")
+		short, _, _ := strings.Cut(ind.TargetSource, ":")
+		short = strings.TrimRight(short, " \u00a0")
 		c := document.TextCell(lowerFirst(short))
 		if short != ind.TargetSource {
 			c = c.WithNote(say("%s", ind.TargetSource))
@@ -118,10 +120,16 @@ func fromStructures(m convention.Measure) bool {
 // coverage says who stands behind an indicator's value.
 func (b *builder) coverage(ind convention.Indicator, r indicator.Reading) string {
 	if b.sums.Collected(ind) {
-		return r.Coverage.Text()
+		return covered(r.Coverage)
 	}
 	return ind.EnteredBy
 }
+
+// covered is « 10 structures sur 12, 6 sites complets sur 7 ».
+func covered(c indicator.Coverage) string { return cmp.Or(c.Text(), "aucune saisie attendue") }
+
+// covered is the coverage of the report's period.
+func (b *builder) covered() string { return covered(b.sums.Coverage(b.Period.PeriodCode)) }
 
 // before is the period before the report's.
 func (b *builder) before() (convention.Period, bool) { return b.sums.Before(b.Period) }

@@ -58,7 +58,7 @@ func tabName(number int, caption string) string {
 		}
 		name += " " + word
 	}
-	return name
+	return strings.TrimSuffix(name, " –")
 }
 
 // keyTable sets the key figures as a table.
@@ -67,7 +67,7 @@ func keyTable(d document.Document) document.Table {
 	for _, b := range d.Body {
 		if keys, ok := b.(document.KeyFigures); ok {
 			for _, k := range keys.Items {
-				t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(k.Label), k.Value, document.TextCell(k.Unit), document.TextCell(k.Detail)}})
+				t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(capital(k.Label)), k.Value, document.TextCell(k.Unit), document.TextCell(k.Detail)}})
 			}
 		}
 	}
@@ -78,7 +78,7 @@ func keyTable(d document.Document) document.Table {
 func sheetOf(name string, t document.Table) sheet.Sheet {
 	s := sheet.Sheet{Name: name, Caption: t.Caption, Notes: t.Notes}
 	for i, c := range t.Columns {
-		s.Columns = append(s.Columns, sheet.Column{Header: c.Title, Unit: c.Unit, Kind: columnKind(t, i)})
+		s.Columns = append(s.Columns, sheet.Column{Header: c.Title, Unit: c.Unit, Kind: columnKind(t, i), Width: columnWidth(t, i)})
 	}
 	noted := slices.ContainsFunc(t.Rows, func(r document.Row) bool { return notesOf(r) != "" })
 	if noted {
@@ -118,7 +118,22 @@ func columnKind(t document.Table, column int) sheet.Kind {
 			return k
 		}
 	}
+	if t.Columns[column].Align == document.Right {
+		return sheet.KindInt
+	}
 	return sheet.KindText
+}
+
+// columnWidth fits the words of a column, within reason; numbers take the width of their kind.
+func columnWidth(t document.Table, column int) float64 {
+	if columnKind(t, column) != sheet.KindText {
+		return 0
+	}
+	longest := utf8.RuneCountInString(t.Columns[column].Title)
+	for _, r := range t.Rows {
+		longest = max(longest, utf8.RuneCountInString(r.Cells[column].Text))
+	}
+	return float64(min(longest, 44) + 3)
 }
 
 func cellOf(c document.Cell) sheet.Cell {

@@ -29,6 +29,9 @@ func build(t *testing.T, slug, code string, today time.Time) (r report.Report, e
 	once.Do(func() {
 		_, failed = demo.Load(context.Background(), demo.Options{Pool: db.Pool, System: db.System,
 			Password: "un mot de passe d’essai", Now: testdb.Today.Add(9 * time.Hour), Suffix: suffix})
+		if failed == nil {
+			_, failed = db.Owner.Exec(context.Background(), `ANALYZE`) // a database just filled has no statistics to plan with
+		}
 	})
 	if failed != nil {
 		t.Fatal(failed)

@@ -123,7 +123,7 @@ func (b *builder) siteFigures(measures []convention.Measure) document.Table {
 		t.Rows = append(t.Rows, b.placeRow(p, measures))
 	}
 	t.Rows = append(t.Rows, b.totalRow(measures))
-	t.Notes = []string{say("Couverture : %s.", b.sums.Coverage(b.Period.PeriodCode).Text())}
+	t.Notes = []string{say("Couverture : %s.", b.covered())}
 	return t
 }
 
@@ -220,7 +220,7 @@ func (b *builder) structureSection(a convention.Axis, own []convention.Indicator
 			func(e indicator.Expectation) bool { return e.OrganisationID == s.OrganisationID }}, measures))
 	}
 	t.Rows = append(t.Rows, b.totalRow(measures))
-	t.Notes = []string{say("Couverture : %s.", b.sums.Coverage(b.Period.PeriodCode).Text())}
+	t.Notes = []string{say("Couverture : %s.", b.covered())}
 	b.add(t)
 }
 
@@ -229,7 +229,7 @@ func (b *builder) breakdownSection(a convention.Axis, own []convention.Indicator
 	var tables []document.Block
 	for _, m := range b.columns(own, true) {
 		if m.RowList != nil && b.axisOf(m) == a.AxisNo {
-			tables = append(tables, b.breakdown(b.cells, m, say("Couverture : %s", b.sums.Coverage(b.Period.PeriodCode).Text())))
+			tables = append(tables, b.breakdown(b.cells, m, say("Couverture : %s", b.covered())))
 		}
 	}
 	var whole []convention.Measure

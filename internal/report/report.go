@@ -150,7 +150,7 @@ func (b *builder) subtitle() string {
 	if len(said) == 0 {
 		return text
 	}
-	return text + say(" %s, %s (%s).", capital(onDay(b.Period.EndsOn)), strings.Join(said, say(" ; ")), b.sums.Coverage(b.Period.PeriodCode).Text())
+	return text + say(" %s, %s (%s).", capital(onDay(b.Period.EndsOn)), strings.Join(said, say(" ; ")), b.covered())
 }
 
 // standing is « Bilan validé le …, présenté le … ».

@@ -3,13 +3,11 @@ package report
 import (
 	"fmt"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
 
-	"copil/internal/convention"
 	"copil/internal/document"
 	"copil/internal/french"
 )
@@ -62,20 +60,4 @@ func lowerFirst(label string) string {
 func capital(s string) string {
 	first, size := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(first)) + s[size:]
-}
-
-// rhythm is how a convention's periods are named in sentences.
-type rhythm struct{ last, each string }
-
-// rhythmOf follows from the length of the period.
-func rhythmOf(p convention.Period) rhythm {
-	switch days := p.EndsOn.Sub(p.StartsOn) / (24 * time.Hour); {
-	case days < 100:
-		return rhythm{"au dernier trimestre", "par trimestre"}
-	case days < 190:
-		return rhythm{"au dernier semestre", "par semestre"}
-	case days < 370:
-		return rhythm{"sur la dernière année", "par an"}
-	}
-	return rhythm{"sur la dernière période", "par période"}
 }

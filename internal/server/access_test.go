@@ -33,7 +33,8 @@ type matrix struct {
 	objects  map[string]object // by the section of the site that the path names
 }
 
-// object is what a path can name, by whose it is: the parameters of the path.
+// object is what a path can name, by whose it is: the parameters of the path. A
+// form may name a structure.
 type object struct{ own, neighbour, foreign, madeUp map[string]string }
 
 // TestAccessMatrix requests every route as every role, on what is theirs,
@@ -231,10 +232,10 @@ func (m *matrix) only(routes []route) http.Handler {
 func (m *matrix) object(rt route) (object, bool) {
 	parts := strings.Split(strings.TrimPrefix(rt.pattern, "/c/{slug}/"), "/")
 	o, known := m.objects[parts[0]]
-	if known && (strings.Count(rt.pattern, "{") > 1 || rt.method == post) {
-		return o, true
+	if !known || strings.Count(rt.pattern, "{") == 1 && (rt.method == get || o.own["structure"] == "") {
+		return object{own: o.own}, false
 	}
-	return object{own: o.own}, false
+	return o, true
 }
 
 // newMatrix gathers the subjects and one object of each kind.
@@ -297,13 +298,10 @@ func (m *matrix) addObjects() {
 		postOf       = `SELECT post_id::text FROM posts WHERE organisation_id = $1 ORDER BY reference LIMIT 1`
 		submissionOf = `SELECT submission_id::text FROM submissions WHERE organisation_id = $1 AND period_code LIKE '2014%' ORDER BY period_code DESC LIMIT 1`
 	)
-	four := func(name string, of func(organisation string) map[string]string) object {
+	four := func(of func(organisation string) map[string]string) object {
 		o := object{of(own), of(neighbour), of(foreign), map[string]string{"id": nobody}}
 		for _, params := range []map[string]string{o.own, o.neighbour, o.foreign, o.madeUp} {
 			params["periode"] = period
-			if name == "structure" {
-				params["structure"] = params["id"]
-			}
 		}
 		return o
 	}
@@ -312,12 +310,12 @@ func (m *matrix) addObjects() {
 	}
 	itself := func(organisation string) map[string]string { return map[string]string{"id": organisation} }
 	m.objects = map[string]object{
-		"sites":      four("", by(siteOf)),
-		"structures": four("structure", itself),
-		"emplois": four("", func(organisation string) map[string]string {
+		"sites":      four(by(siteOf)),
+		"structures": four(itself),
+		"emplois": four(func(organisation string) map[string]string {
 			return map[string]string{"id": find(postOf, organisation), "structure": organisation}
 		}),
-		"saisies": four("", func(organisation string) map[string]string {
+		"saisies": four(func(organisation string) map[string]string {
 			return map[string]string{"id": find(submissionOf, organisation), "structure": organisation}
 		}),
 		"indicateurs": {own: map[string]string{"code": "A3-03"}, foreign: map[string]string{"code": "M-1"}, madeUp: map[string]string{"code": "Z-9"}},

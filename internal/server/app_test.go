@@ -158,6 +158,7 @@ type browser struct {
 	handler http.Handler
 	cookie  *http.Cookie
 	header  http.Header // added to each request
+	address string      // from where requests come; "" for the usual one
 }
 
 func (b *browser) keep(w *httptest.ResponseRecorder) {
@@ -187,6 +188,9 @@ func (b *browser) send(method, path string, body io.Reader) *httptest.ResponseRe
 	}
 	if b.cookie != nil {
 		r.AddCookie(b.cookie)
+	}
+	if b.address != "" {
+		r.RemoteAddr = b.address
 	}
 	w := httptest.NewRecorder()
 	b.handler.ServeHTTP(w, r)

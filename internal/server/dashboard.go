@@ -283,14 +283,14 @@ func (d *board) charts(data indicator.Data, whose string) []ui.Chart {
 		if whose != "" {
 			ind.Target = nil
 		}
-		list = append(list, ui.Chart{SVG: chart.Responsive("trajectoire", data.Trajectory(ind, d.Today, d.convention.EndsOn).Scene), Title: ind.Label + whose,
+		list = append(list, ui.Chart{SVG: chart.Responsive("trajectoire", data.Trajectory(ind, *d.current, d.convention.EndsOn).Scene), Title: ind.Label + whose,
 			Caption: ind.Doctrine, Data: dashboards.Series(seriesRows(ind, data.SinceStart(ind), d.Today), ind.Label+whose)})
 	}
 	if ind, ok := indicator.Headline(d.indicators, convention.StockFigure); ok {
 		if whose != "" {
 			ind.Baselines = nil
 		}
-		list = append(list, ui.Chart{SVG: chart.Responsive("stock", data.Stock(ind, d.Today).Scene), Title: ind.Label + whose,
+		list = append(list, ui.Chart{SVG: chart.Responsive("stock", data.Stock(ind, *d.current).Scene), Title: ind.Label + whose,
 			Caption: ind.Doctrine, Data: dashboards.Series(seriesRows(ind, data.Series(ind), d.Today), ind.Label+whose)})
 	}
 	return list

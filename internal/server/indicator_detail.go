@@ -21,7 +21,8 @@ import (
 // indicatorCharts draws the indicator: its way to the target, its stock, or its
 // value period by period. Who may not see the total sees their own.
 func (s *server) indicatorCharts(r *Request, d indicator.Data, ind convention.Indicator, c convention.Convention, v *indicators.ShowView) {
-	if ind.Formula.Computed != "" {
+	current := lastOpen(d.Periods, r.Today)
+	if ind.Formula.Computed != "" || current == nil {
 		return
 	}
 	whose := ""
@@ -34,13 +35,13 @@ func (s *server) indicatorCharts(r *Request, d indicator.Data, ind convention.In
 	var svg string
 	switch {
 	case ind.Headline == convention.Progress || ind.AcrossPeriods == "cumulative":
-		svg = chart.Responsive("courbe", d.Trajectory(ind, r.Today, c.EndsOn).Scene)
+		svg = chart.Responsive("courbe", d.Trajectory(ind, *current, c.EndsOn).Scene)
 	case len(ind.Formula.Denominator) > 0:
 		return // a share reads better in the table
 	case ind.AcrossPeriods == "last":
-		svg = chart.Responsive("courbe", d.Stock(ind, r.Today).Scene)
+		svg = chart.Responsive("courbe", d.Stock(ind, *current).Scene)
 	default:
-		svg = chart.Responsive("courbe", d.Bars(ind, r.Today).Scene)
+		svg = chart.Responsive("courbe", d.Bars(ind, *current).Scene)
 	}
 	v.Charts = append(v.Charts, ui.Chart{SVG: svg, Caption: ind.Label + whose + " (" + ind.Unit + "), saisies validées."})
 }

@@ -121,7 +121,7 @@ func (r *Request) objectHref(l audit.Line) string {
 	case audit.Indicator:
 		return r.Path("indicateurs", l.ObjectID)
 	case audit.Period:
-		return r.Path("saisies", l.ObjectID)
+		return r.Path("bilans", l.ObjectID)
 	case audit.Convention:
 		return r.Path("convention")
 	}

@@ -39,14 +39,14 @@ func (v ShowView) lead() string {
 }
 
 // chairs names the parties that chair the steering committee.
-func (v ShowView) chairs() string {
+func (v ShowView) chairs() []string {
 	var names []string
 	for _, p := range v.Parties {
 		if p.Chairs {
 			names = append(names, p.OrganisationName)
 		}
 	}
-	return french.List(names)
+	return names
 }
 
 // contents lists the sections that have something to show.

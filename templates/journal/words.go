@@ -88,7 +88,7 @@ func (v View) submission(l audit.Line) []change {
 }
 
 // technical fields mean nothing to a reader.
-var technical = []string{"version", "post_id", "structure_name", "site_code", "job_type_label", "count"}
+var technical = []string{"version", "reference", "post_id", "structure_name", "site_code", "job_type_label", "count"}
 
 var fieldNames = map[string]string{
 	"to": "état", "state": "état", "since_on": "à compter du", "until_on": "jusqu’au", "decision": "décision", "reason": "motif",

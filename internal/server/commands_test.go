@@ -1,0 +1,227 @@
+package server
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"copil/internal/access"
+	"copil/internal/pg"
+	"copil/internal/testdb"
+)
+
+// command is something that a person does by sending a form.
+type command struct {
+	pattern string // of the route
+	actor   access.Actor
+	page    string // where the form stands
+	action  string // where it is sent
+	answers url.Values
+}
+
+func (c command) send(b *browser) url.Values { return b.filled(c.page, c.action, c.answers) }
+
+// commands are one good command for each route that changes a convention. A new
+// route that changes something gets a line here.
+func (o *office) commands() []command {
+	mission, structure := o.Actors[access.Mission], o.Actors[access.Structure]
+	post := o.newPost(o.Structures[0], nil, false)
+	submission := o.newSubmission()
+	return []command{
+		{"/c/{slug}/sites", mission, o.path("sites", "nouveau"), o.path("sites"), url.Values{
+			"code": {"S9"}, "name": {"Wattrelos"}, "communes": {"Wattrelos, Roubaix"}, "sectors": {"EDU"}, "need": {"Apaiser."}, "since_on": {"02/03/2015"},
+		}},
+		{"/c/{slug}/sites/{id}/structures", mission, o.path("sites", o.Sites[1]), o.path("sites", o.Sites[1], "structures"), url.Values{
+			"structure": {o.Structures[0].String()}, "since_on": {"02/03/2015"},
+		}},
+		{"/c/{slug}/sites/{id}/etat", mission, o.path("sites", o.Sites[0]), o.path("sites", o.Sites[0], "etat"), url.Values{
+			"state": {"suspendu"}, "since_on": {"02/03/2015"}, "reason": {"Un financeur s’est retiré."},
+		}},
+		{"/c/{slug}/structures", mission, o.path("structures", "nouvelle"), o.path("structures"), url.Values{
+			"code": {"B1"}, "name": {"Bailleur du Nord"}, "operator_type": {"BAILLEUR"}, "commune": {"Lille"},
+		}},
+		{"/c/{slug}/emplois", structure, o.path("emplois"), o.path("emplois"), url.Values{
+			"count": {"2"}, "job_type": {"CDI"}, "opened_on": {"02/03/2015"},
+		}},
+		{"/c/{slug}/emplois/{id}", structure, o.path("emplois", post), o.path("emplois", post), url.Values{"filled_on": {"03/03/2015"}}},
+		{"/c/{slug}/saisies/{periode}", structure, o.path("structures", o.Structures[0]), o.path("saisies", testdb.OpenPeriod), nil},
+		{"/c/{slug}/saisies/{periode}/{id}", structure, o.path("saisies", testdb.OpenPeriod, submission), o.path("saisies", testdb.OpenPeriod, submission), url.Values{
+			"remark": {"Chiffres provisoires."},
+		}},
+	}
+}
+
+// decisions are commands on a submission that has been handed in.
+func (o *office) decisions() []command {
+	submission := o.newSubmission()
+	o.handIn(submission)
+	page := o.path("saisies", testdb.OpenPeriod, submission)
+	return []command{
+		{"/c/{slug}/saisies/{periode}/{id}/valider", o.Actors[access.Signatory], page, page + "/valider", nil},
+		{"/c/{slug}/saisies/{periode}/{id}/renvoyer", o.Actors[access.Mission], page, page + "/renvoyer", url.Values{"reason": {"Les entrées manquent."}}},
+	}
+}
+
+// eachCommand runs a test for each command, on a convention of its own.
+func eachCommand(t *testing.T, pool *pg.Pool, test func(*testing.T, *office, command)) {
+	t.Helper()
+	o := newOfficeOn(t, pool)
+	commands, decisions := len(o.commands()), 2
+	for i := range commands + decisions {
+		o := newOfficeOn(t, pool)
+		var c command
+		if i < commands {
+			c = o.commands()[i]
+		} else {
+			c = o.decisions()[i-commands]
+		}
+		t.Run(strings.TrimPrefix(c.pattern, "/c/{slug}/"), func(t *testing.T) {
+			t.Parallel()
+			o.t = t
+			test(t, o, c)
+		})
+	}
+}
+
+// TestEveryCommandIsTried keeps the lists above complete.
+func TestEveryCommandIsTried(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	tried := append(o.commands(), newOffice(t).decisions()...)
+	for _, rt := range o.routes() {
+		if rt.method == post && rt.inConvention() && !slices.ContainsFunc(tried, func(c command) bool { return c.pattern == rt.pattern }) {
+			t.Errorf("POST %s has no line in the commands of commands_test.go", rt.pattern)
+		}
+	}
+}
+
+// A form that is sent twice has one effect, which the log tells of, and the
+// second answer is the first one's.
+func TestCommandSentTwice(t *testing.T) {
+	t.Parallel()
+	bothWalls(t, func(t *testing.T, pool *pg.Pool) {
+		eachCommand(t, pool, func(t *testing.T, o *office, c command) {
+			b := o.by(c.actor)
+			form, before := c.send(b), o.entries()
+			first := b.post(c.action, form)
+			if first.Code != http.StatusSeeOther {
+				t.Fatalf("%d\n%s\n%s", first.Code, text(first), o.log)
+			}
+			after := o.entries()
+			if after == before {
+				t.Error("the log tells nothing")
+			}
+			o.checkLog(c.actor, after-before)
+			second := b.post(c.action, form)
+			if second.Code != http.StatusSeeOther || second.Header().Get("Location") != first.Header().Get("Location") {
+				t.Errorf("the second answer is %d to %q, the first was to %q", second.Code, second.Header().Get("Location"), first.Header().Get("Location"))
+			}
+			if o.entries() != after {
+				t.Error("the second sending had an effect")
+			}
+			b.page(first.Header().Get("Location"))
+		})
+	})
+}
+
+// checkLog reads the last n entries: who did what to which object, and when.
+func (o *office) checkLog(actor access.Actor, n int) {
+	o.t.Helper()
+	holes := o.db.Texts(o.t, `
+		SELECT action || ' ' || object_type || ' ' || object_id FROM (
+			SELECT * FROM audit_entries WHERE convention_id = $1 ORDER BY entry_id DESC LIMIT $2) e
+		WHERE person_id IS DISTINCT FROM $3 OR member_id IS DISTINCT FROM $4 OR on_day <> $5
+		   OR action = '' OR object_type = '' OR object_id = '' OR object_label = ''`, o.ID, n, actor.PersonID, actor.MemberID, testdb.Today)
+	for _, hole := range holes {
+		o.t.Errorf("the log does not say all of %s", hole)
+	}
+}
+
+// Twenty impatient clicks at the same time have one effect.
+func TestCommandSentAtOnce(t *testing.T) {
+	t.Parallel()
+	eachCommand(t, testdb.Open(t).Pool, func(t *testing.T, o *office, c command) {
+		b := o.by(c.actor)
+		form, before := c.send(b), o.entries()
+		locations := make([]string, 20)
+		var all sync.WaitGroup
+		for i := range locations {
+			all.Go(func() {
+				alone := *b // its own cookie jar
+				locations[i] = alone.post(c.action, form).Header().Get("Location")
+			})
+		}
+		all.Wait()
+		if distinct := slices.Compact(slices.Sorted(slices.Values(locations))); len(distinct) != 1 || distinct[0] == "" {
+			t.Errorf("the answers lead to %q\n%s", distinct, o.log)
+		}
+		// All that one request does bears one instant.
+		instants := o.db.Texts(t, `SELECT DISTINCT at::text FROM (
+			SELECT at FROM audit_entries WHERE convention_id = $1 ORDER BY entry_id DESC LIMIT $2) e`, o.ID, o.entries()-before)
+		if len(instants) != 1 {
+			t.Errorf("%d of them had an effect", len(instants))
+		}
+	})
+}
+
+// What another site makes a browser send is refused before anything is read.
+func TestCommandFromAnotherSite(t *testing.T) {
+	t.Parallel()
+	eachCommand(t, testdb.Open(t).Pool, func(t *testing.T, o *office, c command) {
+		b := o.by(c.actor)
+		form, before := c.send(b), o.entries()
+		for name, header := range map[string]http.Header{
+			"cross-site": {"Sec-Fetch-Site": {"cross-site"}},
+			"same-site":  {"Sec-Fetch-Site": {"same-site"}},
+			"origin":     {"Origin": {"https://ailleurs.example"}},
+			"no origin":  {"Origin": {"null"}},
+		} {
+			b.header = header
+			if w := b.post(c.action, form); w.Code != http.StatusForbidden {
+				t.Errorf("%s: %d", name, w.Code)
+			}
+		}
+		if o.entries() != before {
+			t.Error("something changed")
+		}
+	})
+}
+
+// A form says under which profile it was shown; under another one it does nothing.
+func TestCommandOfAnotherProfile(t *testing.T) {
+	t.Parallel()
+	eachCommand(t, testdb.Open(t).Pool, func(t *testing.T, o *office, c command) {
+		b := o.by(c.actor)
+		form, before := c.send(b), o.entries()
+		form.Set(profileField, o.Actors[access.Reader].MemberID.String())
+		expect(t, b.post(c.action, form), http.StatusConflict, "affiché sous un autre profil", c.actor.Role.Label(), "rien n’a été enregistré")
+		form = c.send(b)
+		form.Del(keyField)
+		expect(t, b.post(c.action, form), http.StatusUnprocessableEntity, "Le formulaire est incomplet.")
+		if o.entries() != before {
+			t.Error("something changed")
+		}
+	})
+}
+
+// A key is worth something for whoever it was given to, and to nobody else.
+func TestKeyOfAnotherPerson(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	c := o.commands()[0]
+	first := o.by(o.Actors[access.Mission])
+	form := c.send(first)
+	expect(t, first.post(c.action, form), http.StatusSeeOther)
+	form.Set(profileField, o.Deputy.MemberID.String())
+	if w := o.by(o.Deputy).post(c.action, form); w.Code == http.StatusSeeOther {
+		t.Errorf("somebody else's key leads to %s", w.Header().Get("Location"))
+	}
+	if form.Set(keyField, uuid.NewString()); o.by(o.Deputy).post(c.action, form).Code != http.StatusUnprocessableEntity {
+		t.Error("the same site was made twice")
+	}
+}
