@@ -62,18 +62,35 @@ func HeadlineFacts(b *pg.Batch, by Breakdown) *pg.Rows[Fact] {
 		pg.Args{"rows": by.Rows, "columns": by.Columns})
 }
 
-// DashboardFacts reads what a dashboard needs: the validated facts of the active
-// indicators and of the headline measures, by row, over all periods.
+// DashboardFacts reads what a dashboard needs, over all periods: the validated
+// facts of the active indicators and of the headline measures, broken down only
+// where a formula counts some items, or where an authority declares by item.
 func DashboardFacts(b *pg.Batch) *pg.Rows[Fact] {
-	return pg.Queue[Fact](b, selectFacts+`
-		SELECT measure_code FROM measures WHERE convention_id = @convention AND headline <> ''
-		UNION
-		SELECT t ->> 'measure'
-		FROM indicators i JOIN indicator_versions v ON v.convention_id = @convention AND v.indicator_code = i.indicator_code,
-		     jsonb_array_elements(coalesce(v.formula -> 'numerator', '[]') || coalesce(v.formula -> 'denominator', '[]')) t
-		WHERE i.convention_id = @convention AND i.status = 'active'))
-		GROUP BY 1, 2, 3, 4, 5, 6`,
-		pg.Args{"rows": true, "columns": false})
+	return pg.Queue[Fact](b, `
+		WITH needed AS MATERIALIZED (
+			SELECT measure_code, bool_or(by_rows) AS by_rows, bool_or(by_columns) AS by_columns
+			FROM (
+				SELECT t ->> 'measure' AS measure_code, t ? 'rows' AS by_rows, t ? 'columns' AS by_columns
+				FROM indicators i JOIN indicator_versions v ON v.convention_id = @convention AND v.indicator_code = i.indicator_code,
+				     jsonb_array_elements(coalesce(v.formula -> 'numerator', '[]') || coalesce(v.formula -> 'denominator', '[]')) t
+				WHERE i.convention_id = @convention AND i.status = 'active'
+				UNION ALL
+				SELECT measure_code, source = 'typed' AND NOT 'structure' = ANY (entered_by), false
+				FROM measures WHERE convention_id = @convention AND headline <> ''
+			) terms
+			GROUP BY measure_code
+		)
+		SELECT s.period_code, s.organisation_id, s.site_id, c.measure_code,
+		       CASE WHEN n.by_rows THEN c.row_item ELSE '' END AS row_item,
+		       CASE WHEN n.by_columns THEN c.column_item ELSE '' END AS column_item,
+		       coalesce(sum(c.number), 0) AS number,
+		       bool_and(c.state <> 'missing') AND count(c.number) > 0 AS known,
+		       coalesce(max(c.identifiers), '{}') AS identifiers
+		FROM submissions s
+		JOIN cell_versions c ON c.convention_id = @convention AND c.submission_id = s.submission_id AND c.current
+		JOIN needed n ON n.measure_code = c.measure_code
+		WHERE s.convention_id = @convention AND s.state = 'validee'
+		GROUP BY 1, 2, 3, 4, 5, 6`, nil)
 }
 
 // Expectation is one submission that a period asks of an organisation, and how
