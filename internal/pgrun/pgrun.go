@@ -63,7 +63,8 @@ func (s *Server) URL(database, role string) string {
 		Scheme:   "postgres",
 		User:     url.User(role),
 		Path:     "/" + database,
-		RawQuery: url.Values{"host": {s.socket}}.Encode(),
+		// Port and mode are said, or the environment's PGPORT and PGSSLMODE would decide.
+		RawQuery: url.Values{"host": {s.socket}, "port": {"5432"}, "sslmode": {"disable"}}.Encode(),
 	}
 	return u.String()
 }

@@ -22,7 +22,7 @@ func notFoundProblem() error {
 	return &Problem{Message: "PostgreSQL est introuvable sur cette machine : installez-le avec le gestionnaire de paquets du système " +
 		"(« apt-get install postgresql », « dnf install postgresql-server » ou « brew install postgresql »), " +
 		"ou lancez « make postgres » si Node.js est présent, ou indiquez son dossier par COPIL_POSTGRES_BIN, " +
-		"ou utilisez une base existante par COPIL_DATABASE_URL."}
+		"ou servez une base existante par « copil serve » et COPIL_DATABASE_URL."}
 }
 
 func binProblem(bin string) error {

@@ -127,15 +127,6 @@ func (b *builder) trajectoryData(ind convention.Indicator) document.Table {
 	return t
 }
 
-// constant is worth showing where the coverage changed.
-func (b *builder) constant(ind convention.Indicator, p convention.Period) (indicator.Constant, bool) {
-	before, ok := b.sums.Before(p)
-	if !ok || b.sums.Coverage(p.PeriodCode) == b.sums.Coverage(before.PeriodCode) {
-		return indicator.Constant{}, false
-	}
-	return b.sums.Constant(ind, p)
-}
-
 func (b *builder) stockData(ind convention.Indicator) document.Table {
 	t := document.Table{Caption: say("%s : données du graphique", ind.Label), Columns: []document.Column{{Title: "Période", Head: true},
 		{Title: "Ensemble", Unit: ind.Unit, Align: document.Right}, {Title: "Évolution à périmètre constant", Unit: ind.Unit, Align: document.Right},

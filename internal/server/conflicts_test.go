@@ -16,10 +16,10 @@ func TestStaleVersion(t *testing.T) {
 	t.Parallel()
 	const typed = "Ce que j’avais tapé, « avec soin » & <sans> perte."
 	shown := map[string]string{ // what the page of a conflict must still show, by the command's route
-		"/c/{slug}/sites/{id}/etat":                typed,
-		"/c/{slug}/emplois/{id}":                   `value="17/03/2014"`,
-		"/c/{slug}/saisies/{periode}/{id}":         typed,
-		"/c/{slug}/saisies/{periode}/{id}/valider": "",
+		"/c/{slug}/sites/{id}/etat":                 typed,
+		"/c/{slug}/emplois/{id}":                    `value="17/03/2014"`,
+		"/c/{slug}/saisies/{periode}/{id}":          typed,
+		"/c/{slug}/saisies/{periode}/{id}/valider":  "",
 		"/c/{slug}/saisies/{periode}/{id}/renvoyer": typed,
 	}
 	tried := 0

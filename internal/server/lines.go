@@ -65,7 +65,11 @@ func (lb lineBuilder) has(period string, org uuid.UUID, at *uuid.UUID) bool {
 }
 
 func (lb lineBuilder) line(sub collect.Submission, name string) sites.Line {
-	l := sites.Line{Name: name, State: sub.State, Href: lb.r.Path("saisies", sub.PeriodCode, sub.SubmissionID), Values: make([]*decimal.Decimal, len(lb.measures))}
+	l := sites.Line{Name: name, State: sub.State, Href: lb.r.Path("saisies", sub.PeriodCode, sub.SubmissionID)}
+	if sub.Reporter != "structure" {
+		return l // it is asked other figures
+	}
+	l.Values = make([]*decimal.Decimal, len(lb.measures))
 	for _, sum := range lb.sums {
 		if sum.SubmissionID != sub.SubmissionID {
 			continue

@@ -180,8 +180,10 @@ func attributesOf(tag string) map[string]string {
 	return found
 }
 
-// text is a page as a person reads it: entities resolved.
-func text(w *httptest.ResponseRecorder) string { return html.UnescapeString(w.Body.String()) }
+// text is a page as a person reads it: entities resolved, every space plain.
+func text(w *httptest.ResponseRecorder) string {
+	return strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(html.UnescapeString(w.Body.String()))
+}
 
 // expect checks an answer's status and what its page shows.
 func expect(t testing.TB, w *httptest.ResponseRecorder, status int, shows ...string) {

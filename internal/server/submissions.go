@@ -339,10 +339,16 @@ func (s *server) decide(r *Request, message string, act func(uuid.UUID, int) err
 	}
 	err = act(v.Submission.SubmissionID, readForm(r.PostForm).version())
 	problem, ok := errors.AsType[*fault.Error](err)
-	if ok && len(problem.Fields) > 0 && v.Return != nil {
-		again := r.Again(*v.Return, maps.Clone(problem.Fields))
-		v.Return = &again
-		return invalid(submissionTitle(v), r.submissionCrumbs(v), submissions.Show(v)), nil
+	if ok && v.Return != nil && (len(problem.Fields) > 0 || problem.Kind == fault.Conflict) {
+		reply, bad, form := invalid, maps.Clone(problem.Fields), v.Validate
+		if len(bad) == 0 {
+			reply, bad = conflicting, fault.Fields{"": problem.Message}
+		}
+		if r.PostForm.Has("reason") {
+			form = v.Return
+		}
+		*form = r.Again(*form, bad)
+		return reply(submissionTitle(v), r.submissionCrumbs(v), submissions.Show(v)), nil
 	}
 	if err != nil {
 		return Reply{}, err

@@ -63,7 +63,7 @@ type Line struct {
 	Name   string // of the structure, or of the place
 	State  collect.State
 	Href   string             // of the submission, "" when there is none or the role may not open it
-	Values []*decimal.Decimal // of the headline measures; nil where not known
+	Values []*decimal.Decimal // of the headline measures, nil where not known; empty for who is not asked
 	Begin  *ui.Form           // nil when the submission exists or may not be begun
 }
 

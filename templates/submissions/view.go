@@ -140,13 +140,6 @@ var tableStates = []ui.Option{
 	{Value: ui.StateNotApplicable, Label: "Sans objet"},
 }
 
-func boxID(m Measure, row, column convention.Item, first bool) string {
-	if first {
-		return m.MeasureCode
-	}
-	return Name(m.MeasureCode, row.ItemCode, column.ItemCode)
-}
-
 type detail struct{ label, now, before string }
 
 // details are the parts of a broken-down measure that are not zero.
