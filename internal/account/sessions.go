@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -53,6 +54,9 @@ func NewSessions(sys *pg.System, o Options) *Sessions {
 	m.HashTokenInStore = true
 	m.Lifetime = absoluteLimit
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		if errors.Is(err, errNotKept) {
+			return // what the request did is done: the answer must not deny it for want of a sentence
+		}
 		o.Fail(w, r, err)
 		if once, ok := w.(*onceWriter); ok {
 			once.answered = true

@@ -98,13 +98,21 @@ func (s *store) CommitCtx(ctx context.Context, token string, data []byte, deadli
 		return errors.New("store session: no carrier in context")
 	}
 	statement := `INSERT INTO sessions (token, data, expiry) VALUES (@token, @data, @expiry)`
-	if token == c.token {
+	known := token == c.token
+	if known {
 		statement = `UPDATE sessions SET data = @data, expiry = @expiry WHERE token = @token`
 	}
 	_, err := pg.SystemExec(ctx, s.sys, statement,
 		pg.Args{"token": token, "data": json.RawMessage(data), "expiry": sooner(deadline, s.now().Add(idleLimit))})
+	if err != nil && known {
+		err = errors.Join(errNotKept, err)
+	}
 	return err
 }
+
+// errNotKept says that a session stays as it was, but for the sentence that the
+// next page shows.
+var errNotKept = errors.New("store session")
 
 // DeleteCtx ends a session.
 func (s *store) DeleteCtx(ctx context.Context, token string) error {

@@ -92,9 +92,15 @@ func (p *Pool) InConvention(ctx context.Context, convention uuid.UUID, mode Mode
 	defer conn.Release()
 	// One round trip: begin and name the convention. A uuid needs no quoting.
 	begin := fmt.Sprintf("%s; set local copil.convention_id = '%s'", mode, convention)
+	committing := false
 	err = pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{BeginQuery: begin}, func(tx pgx.Tx) error {
-		return fn(&Tx{tx, convention})
+		err := fn(&Tx{tx, convention})
+		committing = err == nil
+		return err
 	})
+	if committing && mode == ReadWrite && lost(err) {
+		return inDoubt(err)
+	}
 	return translate(err)
 }
 
@@ -213,6 +219,21 @@ func unavailable(err error) error {
 	return &fault.Error{
 		Kind:    fault.Unavailable,
 		Message: "La base de données ne répond pas. Réessayez dans quelques instants ; rien n’a été enregistré.",
+		Err:     err,
+	}
+}
+
+// lost reports whether the server may have done what it was asked without being
+// able to say so. An answer of severity ERROR is a clear no.
+func lost(err error) bool {
+	e, told := errors.AsType[*pgconn.PgError](err)
+	return err != nil && (!told || e.Severity != "ERROR")
+}
+
+func inDoubt(err error) error {
+	return &fault.Error{
+		Kind:    fault.Unavailable,
+		Message: "La base de données a cessé de répondre au dernier moment : votre envoi est peut-être enregistré. Actualisez cette page pour le renvoyer tel quel ; il ne comptera qu’une fois.",
 		Err:     err,
 	}
 }

@@ -111,7 +111,9 @@ func sweep(ctx context.Context) {
 		if err != nil {
 			continue
 		}
-		if endOrphan(ctx, filepath.Join(path, "data")) == nil {
+		// The socket of a server whose data are kept elsewhere stays while it listens:
+		// who starts on these data finds it there.
+		if endOrphan(ctx, filepath.Join(path, "data")) == nil && !listens(ctx, filepath.Join(path, "socket", ".s.PGSQL.5432")) {
 			_ = os.RemoveAll(path)
 		}
 		_ = lock.Close()
@@ -132,8 +134,10 @@ func endOrphan(ctx context.Context, data string) error {
 	defer cancel()
 	// The number alone proves nothing, it may have been given to another
 	// program since: only the server itself listens on this socket.
+	// SIGQUIT leaves the log to be replayed; after SIGINT, a server that is just
+	// recovering from a crash would wait for ever.
 	if listens(ctx, socket) {
-		if err := syscall.Kill(pid, syscall.SIGINT); err != nil && !errors.Is(err, syscall.ESRCH) {
+		if err := syscall.Kill(pid, syscall.SIGQUIT); err != nil && !errors.Is(err, syscall.ESRCH) {
 			return fmt.Errorf("end the server left by another process: %w", err)
 		}
 	}

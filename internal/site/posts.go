@@ -74,10 +74,9 @@ func AddPosts(ctx context.Context, tx *pg.Tx, by audit.Stamp, d PostDraft) error
 	// Locks the structure: two people adding posts at once must not share numbers.
 	owner, err := pg.One[struct {
 		Code, Name string
-		Last       int
 		AtWork     bool // the structure works where the posts are to be
 	}](ctx, tx, `
-		SELECT o.code, o.name, (SELECT count(*) FROM posts WHERE convention_id = @convention AND organisation_id = @organisation) AS last,
+		SELECT o.code, o.name,
 		       @site::uuid IS NULL OR EXISTS (SELECT FROM site_structures WHERE convention_id = @convention AND site_id = @site AND organisation_id = @organisation) AS at_work
 		FROM structures t JOIN organisations o ON o.convention_id = @convention AND o.organisation_id = t.organisation_id
 		WHERE t.convention_id = @convention AND t.organisation_id = @organisation
@@ -88,12 +87,20 @@ func AddPosts(ctx context.Context, tx *pg.Tx, by audit.Stamp, d PostDraft) error
 	if !owner.AtWork {
 		return fault.OnField(fault.Invalid, "site", "La structure ne travaille pas sur ce site : la mission régionale d’appui doit d’abord l’y rattacher.")
 	}
+	// A statement of its own: the one that waited for the lock does not see what
+	// was stored meanwhile.
+	numbered, err := pg.One[struct{ Last int }](ctx, tx, `
+		SELECT count(*) AS last FROM posts WHERE convention_id = @convention AND organisation_id = @organisation`,
+		pg.Args{"organisation": d.OrganisationID})
+	if err != nil {
+		return err
+	}
 	ids, references := make([]uuid.UUID, d.Count), make([]string, d.Count)
 	for i := range d.Count {
 		if ids[i], err = uuid.NewV7(); err != nil {
 			return err
 		}
-		references[i] = fmt.Sprintf("%s-%03d", owner.Code, owner.Last+i+1)
+		references[i] = fmt.Sprintf("%s-%03d", owner.Code, numbered.Last+i+1)
 	}
 	err = pg.Exec(ctx, tx, `
 		INSERT INTO posts (convention_id, post_id, organisation_id, site_id, reference, job_type, quotity,
