@@ -4,6 +4,7 @@
 CREATE TABLE structures (
     convention_id   uuid NOT NULL REFERENCES conventions,
     organisation_id uuid NOT NULL,
+    list_code       text NOT NULL DEFAULT 'operator_type' CHECK (list_code = 'operator_type'),
     operator_type   text NOT NULL,
     commune         text REFERENCES communes, -- its seat
     off_site        boolean NOT NULL DEFAULT true, -- whether it also has figures outside any site
@@ -11,7 +12,8 @@ CREATE TABLE structures (
     delisted_on     date,
     version         int NOT NULL DEFAULT 1,
     PRIMARY KEY (convention_id, organisation_id),
-    FOREIGN KEY (convention_id, organisation_id) REFERENCES organisations
+    FOREIGN KEY (convention_id, organisation_id) REFERENCES organisations,
+    FOREIGN KEY (convention_id, list_code, operator_type) REFERENCES list_items
 );
 
 CREATE TABLE sites (
@@ -95,6 +97,8 @@ CREATE TABLE posts (
     closed_on         date,
     consolidated_on   date,
     consolidation     text CHECK (consolidation IN ('permanent', 'funded', 'internal')),
+    authors           uuid[] NOT NULL, -- persons who created or changed it: none of them validates what it counts for
+    touched_on        date NOT NULL,   -- business day of the last change
     version           int NOT NULL DEFAULT 1,
     PRIMARY KEY (convention_id, post_id),
     FOREIGN KEY (convention_id, organisation_id) REFERENCES structures,

@@ -54,6 +54,8 @@ CREATE TABLE cell_versions (
 CREATE UNIQUE INDEX cell_versions_current ON cell_versions (convention_id, submission_id, measure_code, row_item, column_item) WHERE current;
 CREATE INDEX cell_versions_by_measure ON cell_versions (convention_id, measure_code) INCLUDE (submission_id, number) WHERE current;
 CALL wall_in('submissions', 'cell_versions');
+REVOKE UPDATE ON cell_versions FROM copil_app;
+GRANT UPDATE (current) ON cell_versions TO copil_app; -- a version is retired, never rewritten
 
 -- +goose Down
 DROP TABLE cell_versions, submissions;

@@ -62,7 +62,8 @@ type Submission struct {
 	SubmittedOn    *time.Time
 	ValidatedOn    *time.Time
 	ValidatorName  string
-	Authors        []uuid.UUID // persons who entered a value or submitted
+	Authors        []uuid.UUID // persons who entered a value or submitted; of one that is submitted, also who touched its posts
+	Chairs         []uuid.UUID // the signatories that co-chair the committee
 	Version        int
 }
 
@@ -108,13 +109,13 @@ func MayWrite(s Submission, period convention.Period, actor access.Actor, today 
 	case period.StateOn(today) == convention.PeriodClosed:
 		return "La période " + period.Label + " n’est pas ouverte à la saisie. La mission régionale d’appui l’ouvrira."
 	case period.StateOn(today) != convention.PeriodOpen:
-		return "Le bilan de cette période est validé : ses chiffres ne changent plus. Une correction passe par une rectification motivée, que la mission régionale d’appui enregistre."
+		return "Le bilan de cette période est validé\u00a0: ses chiffres ne changent plus. Une correction passe par une rectification motivée, que la mission régionale d’appui enregistre."
 	}
 	switch s.State {
 	case Submitted:
 		return "La saisie a été transmise et attend sa validation. La mission régionale d’appui peut la renvoyer pour correction."
 	case Validated:
-		return "La saisie a été validée" + onDay(s.ValidatedOn) + " : elle ne change plus. Une correction passe par une rectification motivée, que la mission régionale d’appui enregistre."
+		return "La saisie a été validée" + onDay(s.ValidatedOn) + "\u00a0: elle ne change plus. Une correction passe par une rectification motivée, que la mission régionale d’appui enregistre."
 	case Unreturned:
 		if actor.Role == access.Structure {
 			return "Le délai est dépassé. La mission régionale d’appui peut rouvrir la saisie."
@@ -132,8 +133,10 @@ func MayValidate(s Submission, actor access.Actor) (reason string) {
 		return "Votre profil ne valide pas les chiffres."
 	case s.State != Submitted:
 		return "Seule une saisie transmise se valide."
+	case actor.Role == access.Signatory && !slices.Contains(s.Chairs, actor.OrganisationID):
+		return "Parmi les signataires, seuls ceux qui coprésident le comité de pilotage valident les chiffres."
 	case slices.Contains(s.Authors, actor.PersonID):
-		return "Vous avez saisi ces chiffres : une autre personne de la mission, ou l’État ou la Région, doit les valider."
+		return "Vous avez saisi ces chiffres, ou des postes qu’ils comptent\u00a0: une autre personne de la mission, ou l’État ou la Région, doit les valider."
 	}
 	return ""
 }

@@ -7,6 +7,7 @@ import (
 	"copil/internal/audit"
 	"copil/internal/convention"
 	"copil/internal/fault"
+	"copil/internal/french"
 	"copil/internal/pg"
 )
 
@@ -19,6 +20,15 @@ func ValidatePeriod(ctx context.Context, tx *pg.Tx, by audit.Stamp, period strin
 	}
 	if p.StateOn(by.OnDay) != convention.PeriodOpen || !p.EndsOn.Before(by.OnDay) {
 		return fault.New(fault.Conflict, "Seul se valide le bilan d’une période achevée et en collecte.")
+	}
+	waiting, err := pg.One[struct{ N int }](ctx, tx, `
+		SELECT count(*) AS n FROM submissions
+		WHERE convention_id = @convention AND period_code = @period AND state = 'soumise'`, pg.Args{"period": period})
+	if err != nil {
+		return err
+	}
+	if waiting.N > 0 {
+		return fault.New(fault.Conflict, "Des saisies transmises attendent encore leur validation\u00a0: %s.", french.Int(waiting.N))
 	}
 	return closePeriod(ctx, tx, by, p, "validated_on", `
 		UPDATE periods SET validated_on = @on, version = version + 1

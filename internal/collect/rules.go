@@ -21,7 +21,7 @@ type rule struct {
 
 var rules = []rule{
 	{"V02", "fte", "mediators", "Les ETP ne peuvent pas dépasser le nombre de médiateurs en poste."},
-	{"V02", "fte", "posts_filled", "Les ETP ne peuvent pas dépasser le nombre de postes pourvus : enregistrez d’abord les postes, ou corrigez les ETP."},
+	{"V02", "fte", "posts_filled", "Les ETP ne peuvent pas dépasser le nombre de postes pourvus\u00a0: enregistrez d’abord les postes, ou corrigez les ETP."},
 	{"V03", "posts_filled", "posts_open", "Les postes pourvus dépassent les postes ouverts."},
 	{"V13", "certified", "mediators", "Le nombre de personnes certifiées dépasse l’effectif."},
 }

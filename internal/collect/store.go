@@ -24,14 +24,21 @@ const selectSubmissions = `
 	       s.site_id, coalesce(x.name, '') AS site_name, s.period_code, s.state, s.remark, s.return_reason,
 	       s.submitted_on, s.validated_on,
 	       coalesce((SELECT name FROM members WHERE convention_id = @convention AND person_id = s.validated_by LIMIT 1), '') AS validator_name,
-	       array_remove(ARRAY(SELECT DISTINCT entered_by FROM cell_versions
-	             WHERE convention_id = @convention AND submission_id = s.submission_id) || s.submitted_by, NULL) AS authors,
+	       array_remove(w.persons || s.submitted_by, NULL) || CASE WHEN s.state = 'soumise' THEN ARRAY(
+	             SELECT DISTINCT author FROM posts, unnest(authors) AS author
+	             WHERE posts.convention_id = @convention AND posts.organisation_id = s.organisation_id
+	               AND posts.site_id IS NOT DISTINCT FROM s.site_id AND posts.touched_on >= q.starts_on) ELSE '{}' END AS authors,
+	       ARRAY(SELECT organisation_id FROM parties WHERE convention_id = @convention AND chairs) AS chairs,
 	       s.version
 	FROM submissions s
 	JOIN organisations o ON o.convention_id = @convention AND o.organisation_id = s.organisation_id
+	JOIN periods q ON q.convention_id = @convention AND q.period_code = s.period_code
 	LEFT JOIN structures t ON t.convention_id = @convention AND t.organisation_id = s.organisation_id
 	LEFT JOIN parties p ON p.convention_id = @convention AND p.organisation_id = s.organisation_id
 	LEFT JOIN sites x ON x.convention_id = @convention AND x.site_id = s.site_id
+	LEFT JOIN (
+		SELECT submission_id, array_agg(DISTINCT entered_by) AS persons FROM cell_versions
+		WHERE convention_id = @convention GROUP BY submission_id) w ON w.submission_id = s.submission_id
 	WHERE s.convention_id = @convention`
 
 // Filter narrows List; its zero value lists every submission.
@@ -183,7 +190,7 @@ func load(ctx context.Context, tx *pg.Tx, id uuid.UUID) (l loaded, err error) {
 // changed refuses a submission that somebody else changed meanwhile.
 func (l loaded) changed(version int) error {
 	if l.Version != version {
-		return fault.New(fault.Conflict, "Cette saisie a été modifiée entre-temps par une autre personne : relisez-la avant d’enregistrer. Ce que vous avez saisi est conservé ci-dessous.")
+		return fault.New(fault.Conflict, "Cette saisie a été modifiée entre-temps par une autre personne\u00a0: relisez-la avant d’enregistrer. Ce que vous avez saisi est conservé ci-dessous.")
 	}
 	return nil
 }

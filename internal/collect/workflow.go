@@ -36,7 +36,7 @@ func Submit(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, versio
 		if err != nil {
 			return err
 		}
-		return &fault.Error{Kind: fault.Invalid, Message: "La saisie n’est pas transmise : il manque des réponses.", Fields: bad}
+		return &fault.Error{Kind: fault.Invalid, Message: "La saisie n’est pas transmise\u00a0: il manque des réponses.", Fields: bad}
 	}
 	return move(ctx, tx, by, s, audit.Submitted, `
 		UPDATE submissions SET state = 'soumise', submitted_by = @by, submitted_on = @on, return_reason = '', version = version + 1
@@ -57,7 +57,7 @@ func unanswered(ctx context.Context, tx *pg.Tx, s loaded) (fault.Fields, error) 
 	bad := fault.Fields{}
 	for _, m := range s.measures {
 		if !answered[m.MeasureCode] && m.Source != convention.FromPosts {
-			bad.Add(m.MeasureCode, "« "+m.Label+" » : saisissez un nombre, « non renseigné » ou « sans objet ».")
+			bad.Add(m.MeasureCode, "«\u00a0"+m.Label+"\u00a0»\u00a0: saisissez un nombre, «\u00a0non renseigné\u00a0» ou «\u00a0sans objet\u00a0».")
 		}
 	}
 	return bad, nil
@@ -71,6 +71,9 @@ func Validate(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, vers
 	}
 	if reason := MayValidate(s.Submission, by.Actor); reason != "" {
 		return fault.New(fault.Conflict, "%s", reason)
+	}
+	if s.period.StateOn(by.OnDay) != convention.PeriodOpen {
+		return fault.New(fault.Conflict, "Le bilan de cette période est validé\u00a0: ses chiffres ne changent plus.")
 	}
 	if err := s.changed(version); err != nil {
 		return err
@@ -164,14 +167,25 @@ func Begin(ctx context.Context, tx *pg.Tx, by audit.Stamp, organisationID uuid.U
 	if err := b.Send(ctx); err != nil {
 		return uuid.Nil, err
 	}
-	if _, err := structures.One(); err != nil {
+	t, err := structures.One()
+	if err != nil {
 		return uuid.Nil, err
 	}
 	i := slices.IndexFunc(periods.All, func(p convention.Period) bool { return p.PeriodCode == period })
-	if i < 0 || (siteID != nil && len(links.All) == 0) {
+	if i < 0 {
 		return uuid.Nil, fault.New(fault.NotFound, pg.NoSuchRecord)
 	}
-	if p := periods.All[i]; p.StateOn(by.OnDay) != convention.PeriodOpen {
+	p := periods.All[i]
+	asked := siteID == nil && t.OffSite
+	if siteID != nil {
+		asked = slices.ContainsFunc(links.All, func(l site.Link) bool {
+			return !l.SinceOn.After(p.EndsOn) && (l.UntilOn == nil || l.UntilOn.After(p.StartsOn))
+		})
+	}
+	if !asked || t.ListedOn.After(p.EndsOn) || (t.DelistedOn != nil && !t.DelistedOn.After(p.StartsOn)) {
+		return uuid.Nil, fault.New(fault.NotFound, pg.NoSuchRecord)
+	}
+	if p.StateOn(by.OnDay) != convention.PeriodOpen {
 		return uuid.Nil, fault.New(fault.Conflict, "La période %s n’est pas ouverte à la saisie. La mission régionale d’appui l’ouvrira.", p.Label)
 	}
 	return Expect(ctx, tx, by, organisationID, siteID, period)

@@ -10,7 +10,7 @@ import (
 	"copil/internal/french"
 )
 
-const drawingRemark = "Sous chaque période : structures dont la saisie est validée, sur celles attendues."
+const drawingRemark = "Sous chaque période\u00a0: structures dont la saisie est validée, sur celles attendues."
 
 // Trajectory draws an indicator on its way to its target, as known at the end of
 // a period: in two parts where its formula has two terms, else in what was there

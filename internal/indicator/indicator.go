@@ -131,6 +131,12 @@ func (d Data) By(terms []convention.Term, period convention.Period, key func(Fac
 	return found
 }
 
+// Behind returns the known facts that an indicator's numerator adds up for a
+// period; those of an earlier period are counts carried over.
+func (d Data) Behind(ind convention.Indicator, period convention.Period) []Fact {
+	return slices.DeleteFunc(d.reading(ind.Formula.Numerator, period, nil), func(f Fact) bool { return !f.Known })
+}
+
 // Coverage counts the structures and sites whose submissions are all validated.
 func (d Data) Coverage(period string) Coverage {
 	structures, sites := map[uuid.UUID]bool{}, map[uuid.UUID]bool{}
@@ -227,16 +233,17 @@ func (d Data) last(t convention.Term, period convention.Period, keep func(Fact) 
 	latest := map[place]Fact{}
 	var order []place
 	for _, f := range d.Facts {
-		if !t.Reads(f.MeasureCode, f.RowItem, f.ColumnItem) || !f.Known || position[f.PeriodCode] > period.Position || (keep != nil && !keep(f)) {
+		at, listed := position[f.PeriodCode]
+		if !t.Reads(f.MeasureCode, f.RowItem, f.ColumnItem) || !f.Known || !listed || at > period.Position || (keep != nil && !keep(f)) {
 			continue
 		}
-		at := place{f.OrganisationID, siteOf(f), f.RowItem, f.ColumnItem}
-		old, seen := latest[at]
+		where := place{f.OrganisationID, siteOf(f), f.RowItem, f.ColumnItem}
+		old, seen := latest[where]
 		if !seen {
-			order = append(order, at)
+			order = append(order, where)
 		}
 		if !seen || position[old.PeriodCode] < position[f.PeriodCode] {
-			latest[at] = f
+			latest[where] = f
 		}
 	}
 	found := make([]Fact, len(order))
@@ -266,6 +273,18 @@ func (d Data) kind(measure string) string {
 func (d Data) Of(organisation uuid.UUID) Data {
 	d.Facts = slices.DeleteFunc(slices.Clone(d.Facts), func(f Fact) bool { return f.OrganisationID != organisation })
 	d.Expectations = slices.DeleteFunc(slices.Clone(d.Expectations), func(e Expectation) bool { return e.OrganisationID != organisation })
+	return d
+}
+
+// Published keeps only the facts of periods whose report was validated. While a
+// period is collected, each validation changes its totals by one structure's
+// figures, which who may not see them could read off.
+func (d Data) Published() Data {
+	validated := map[string]bool{}
+	for _, p := range d.Periods {
+		validated[p.PeriodCode] = p.ValidatedOn != nil
+	}
+	d.Facts = slices.DeleteFunc(slices.Clone(d.Facts), func(f Fact) bool { return !validated[f.PeriodCode] })
 	return d
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -24,6 +25,10 @@ type Args = pgx.StrictNamedArgs
 // acquireLimit is how long a request waits for a connection before it is told
 // that Copil is overloaded.
 const acquireLimit = 2 * time.Second
+
+// mostConnections is a pool's size unless its address says pool_max_conns. A
+// connection is held while a request reads, not while its page is made.
+const mostConnections = 16
 
 // Pool is the server's connections. It deliberately has no Query method: a
 // convention's data are reachable only through a Tx.
@@ -59,6 +64,9 @@ func connect(ctx context.Context, url string, tracer pgx.QueryTracer) (*pgxpool.
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("read database address: %w", err)
+	}
+	if !strings.Contains(url, "pool_max_conns") {
+		cfg.MaxConns = mostConnections
 	}
 	cfg.ConnConfig.Tracer = tracer
 	cfg.ConnConfig.ConnectTimeout = acquireLimit
@@ -123,8 +131,11 @@ func (tx *Tx) Try(ctx context.Context, fn func(*Tx) error) error {
 // scoped adds @convention to a statement's arguments. They are strict, so a
 // statement that does not use it is an error before it is sent.
 func (tx *Tx) scoped(args Args) Args {
-	all := Args{"convention": tx.convention}
-	maps.Copy(all, args)
+	all := maps.Clone(args)
+	if all == nil {
+		all = Args{}
+	}
+	all["convention"] = tx.convention
 	return all
 }
 

@@ -60,9 +60,9 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 // URL is the address of a database of this server, for a role of this server.
 func (s *Server) URL(database, role string) string {
 	u := url.URL{
-		Scheme:   "postgres",
-		User:     url.User(role),
-		Path:     "/" + database,
+		Scheme: "postgres",
+		User:   url.User(role),
+		Path:   "/" + database,
 		// Port and mode are said, or the environment's PGPORT and PGSSLMODE would decide.
 		RawQuery: url.Values{"host": {s.socket}, "port": {"5432"}, "sslmode": {"disable"}}.Encode(),
 	}

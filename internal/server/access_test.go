@@ -316,7 +316,7 @@ func (m *matrix) addObjects() {
 			return map[string]string{"id": find(postOf, organisation), "structure": organisation}
 		}),
 		"saisies": four(func(organisation string) map[string]string {
-			return map[string]string{"id": find(submissionOf, organisation), "structure": organisation}
+			return map[string]string{"id": find(submissionOf, organisation), "structure": organisation, "site": find(siteOf, organisation)}
 		}),
 		"indicateurs": {own: map[string]string{"code": "A3-03"}, foreign: map[string]string{"code": "M-1"}, madeUp: map[string]string{"code": "Z-9"}},
 		"bilans":      {own: map[string]string{"periode": period}, foreign: map[string]string{"periode": "2014"}, madeUp: map[string]string{"periode": "1914"}},

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -92,10 +91,7 @@ func TestRoundTrips(t *testing.T) {
 	for _, role := range access.Roles {
 		b := a.as(role)
 		for _, path := range m.pages(role) {
-			start := time.Now()
-			n := b.trips(c, path)
-			t.Log(role, path, time.Since(start))
-			if n > mostTrips {
+			if n := b.trips(c, path); n > mostTrips {
 				t.Errorf("%s as %s takes %d round trips", path, role, n)
 			}
 		}
@@ -118,7 +114,7 @@ func TestRoundTripsDoNotGrow(t *testing.T) {
 			"dashboard": o.path(), "sites": o.path("sites"), "site": o.path("sites", o.Sites[0]), "jobs": o.path("emplois"),
 			"posts": o.path("emplois") + "?structure=" + o.Structures[0].String(), "structure": o.path("structures", o.Structures[0]),
 			"indicators": o.path("indicateurs"), "indicator": o.path("indicateurs", "A3-03"), "log": o.path("journal"),
-			"submission": o.path("saisies", testdb.OpenPeriod, submission), "report": o.path("bilans", testdb.OpenPeriod),
+			"submission": o.path("saisies", testdb.OpenPeriod, submission), "reports": o.path("bilans"),
 			"search": o.path("recherche") + "?q=roubaix", "members": o.path("reglages"),
 		} {
 			found[sites][name] = b.trips(c, path)
@@ -142,8 +138,8 @@ func (o *office) crowd(sites int) {
 		WHERE convention_id = $1 AND code LIKE 'T%' AND $2::uuid IS NOT NULL AND $3::int > 0`, `
 		INSERT INTO site_structures (convention_id, site_id, organisation_id, since_on)
 		SELECT $1::uuid, site_id, $2::uuid, '2014-02-17' FROM sites WHERE convention_id = $1 AND code LIKE 'T%' AND $3::int > 0`, `
-		INSERT INTO posts (convention_id, post_id, organisation_id, site_id, reference, job_type, opened_on)
-		SELECT $1::uuid, gen_random_uuid(), $2::uuid, site_id, code || '-' || n, 'CDI', '2014-03-03' FROM sites, generate_series(1, 2) n
+		INSERT INTO posts (convention_id, post_id, organisation_id, site_id, reference, job_type, opened_on, authors, touched_on)
+		SELECT $1::uuid, gen_random_uuid(), $2::uuid, site_id, code || '-' || n, 'CDI', '2014-03-03', '{}', '2014-03-03' FROM sites, generate_series(1, 2) n
 		WHERE convention_id = $1 AND code LIKE 'T%' AND $3::int > 0`, `
 		INSERT INTO submissions (convention_id, submission_id, organisation_id, site_id, period_code, state, validated_on)
 		SELECT $1::uuid, gen_random_uuid(), $2::uuid, site_id, '2014-S2', 'validee', '2015-02-02' FROM sites
@@ -169,8 +165,8 @@ func TestWeight(t *testing.T) {
 		b.header = http.Header{"Accept-Encoding": {"gzip"}}
 		for _, path := range m.pages(role) {
 			w := b.get(path)
-			if !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") || w.Code != http.StatusOK {
-				continue
+			if !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") || w.Code != http.StatusOK || path == "/admin" {
+				continue // the accounts of all tests of this database are no measure
 			}
 			if w.Header().Get("Content-Encoding") != "gzip" {
 				t.Errorf("%s is not compressed", path)

@@ -29,8 +29,10 @@ type board struct {
 	indicators []convention.Indicator
 	items      []convention.Item
 	sites      []site.Listed
-	data       indicator.Data // active indicators and headline measures
-	current    *convention.Period
+	data       indicator.Data     // active indicators and headline measures
+	current    *convention.Period // the last one opened
+	totals     indicator.Data     // what the actor may see of everybody's
+	shown      *convention.Period // the last one of these totals
 	pending    []collect.Submission
 	sums       []collect.Sum
 }
@@ -53,6 +55,7 @@ func (s *server) dashboard(r *Request) (Reply, error) {
 	}
 	d := &board{Request: r, convention: c, axes: axes.All, indicators: inds.All, items: items.All, sites: found.All, data: read(), sums: sums.All}
 	d.current = lastOpen(d.data.Periods, r.Today)
+	d.totals, d.shown = r.shown(d.data)
 	for _, sub := range submissionRows.All {
 		if d.current != nil && sub.PeriodCode == d.current.PeriodCode {
 			d.pending = append(d.pending, sub)
@@ -69,21 +72,24 @@ func (d *board) view() dashboards.View {
 		return v
 	}
 	if d.Actor.Role == access.Structure {
+		v.Nothing = "Rien à faire\u00a0: la mission régionale d’appui vous écrira à l’ouverture de la prochaine période."
 		d.ownFigures(&v)
-	} else {
+	}
+	if d.shown == nil {
+		return v
+	}
+	switch d.Actor.Role {
+	case access.Structure:
+		v.AxesTitle, v.AxesNote = "Ensemble des structures", "Totaux de toutes les structures, "+d.shown.Label+", dernier bilan validé. Un total qui révélerait les chiffres d’une structure est masqué."
+	case access.Reader:
+		v.AxesTitle, v.AxesNote = "Chiffres par axe", d.shown.Label+", dernier bilan validé. Un total qui révélerait les chiffres d’une structure est masqué."
 		d.headlines(&v)
-		v.Charts = d.charts(d.data, "")
-	}
-	if d.Actor.Role == access.Reader {
-		v.Charts = nil // totals that could reveal a structure stay out of the drawings
-	}
-	v.Axes = d.axisFigures()
-	if d.Actor.Role == access.Structure {
-		v.AxesTitle = "Ensemble des structures"
-	}
-	if d.Actor.SeesAll() {
+	default:
+		d.headlines(&v)
+		v.Charts = d.charts(d.totals, *d.shown, "")
 		v.Sites = d.siteTable()
 	}
+	v.Axes = d.axisFigures()
 	return v
 }
 
@@ -104,10 +110,10 @@ func (d *board) situation() string {
 
 // headlines are the sentences that answer a chair in ten seconds (product.md §6).
 func (d *board) headlines(v *dashboards.View) {
-	if ind, ok := indicator.Headline(d.indicators, convention.Progress); ok && !d.masked(d.data, ind, *d.current) {
+	if ind, ok := indicator.Headline(d.indicators, convention.Progress); ok && !d.masked(d.totals, ind, *d.shown) {
 		d.progressLines(ind, v)
 	}
-	if ind, ok := indicator.Headline(d.indicators, convention.StockFigure); ok && !d.masked(d.data, ind, *d.current) {
+	if ind, ok := indicator.Headline(d.indicators, convention.StockFigure); ok && !d.masked(d.totals, ind, *d.shown) {
 		v.Lines = append(v.Lines, d.stockLine(ind))
 	}
 	if line, late := d.lateLine(); late && d.Actor.SeesAll() {
@@ -119,8 +125,8 @@ func (d *board) headlines(v *dashboards.View) {
 }
 
 func (d *board) progressLines(ind convention.Indicator, v *dashboards.View) {
-	series := d.data.SinceStart(ind)
-	i := slices.IndexFunc(series, func(r indicator.Reading) bool { return r.Period.PeriodCode == d.current.PeriodCode })
+	series := d.totals.SinceStart(ind)
+	i := slices.IndexFunc(series, func(r indicator.Reading) bool { return r.Period.PeriodCode == d.shown.PeriodCode })
 	if i < 0 || !series[i].Known {
 		return
 	}
@@ -129,9 +135,12 @@ func (d *board) progressLines(ind convention.Indicator, v *dashboards.View) {
 	if now.AtLeast {
 		lead = "Au moins " + lead
 	}
-	text := d.wordsOf(ind, *d.current)
+	text := d.wordsOf(ind, *d.shown)
+	if !d.Actor.SeesAll() {
+		text = "" // a part may reveal what the whole does not
+	}
 	href := d.Path("indicateurs", ind.IndicatorCode)
-	after := "\u00a0: " + d.countedIn(ind) + french.Date(d.current.EndsOn)
+	after := "\u00a0: " + d.countedIn(ind) + french.Date(d.shown.EndsOn)
 	if now.Provisional {
 		after += ", provisoire" + d.lastValidated(series[:i])
 	}
@@ -143,12 +152,15 @@ func (d *board) progressLines(ind convention.Indicator, v *dashboards.View) {
 	if i > 0 {
 		before = series[i-1]
 	}
-	p := now.Pace(*ind.Target, before, d.data.Periods, d.convention.EndsOn)
+	p := now.Pace(*ind.Target, before, d.totals.Periods, d.convention.EndsOn)
 	share := french.Percent(p.Share, 1)
 	v.Lines = append(v.Lines, ui.Line{Lead: lead, Text: text + " sur " + indicator.Text(ind, *ind.Target) + ", soit " + share + after + ".", Href: href})
 	v.Progress = &ui.Progress{Label: ind.Label, Value: now.Value.InexactFloat64(), Target: ind.Target.InexactFloat64(),
 		Text: indicator.Text(ind, now.Value) + " sur " + indicator.Text(ind, *ind.Target) + ", soit " + share}
-	last, each := d.current.Rhythm()
+	if !d.Actor.SeesAll() {
+		return // nor is what one period brought tested
+	}
+	last, each := d.shown.Rhythm()
 	line := ui.Line{Lead: french.SignedDecimal(p.Gained, int32(ind.Places)) + " " + last, Text: "."}
 	if p.Periods > 0 {
 		line.Text = "\u00a0; il en faudrait " + indicator.Text(ind, p.Needed) + " " + each + "."
@@ -158,7 +170,7 @@ func (d *board) progressLines(ind convention.Indicator, v *dashboards.View) {
 
 // wordsOf names the parts of a total: « créés (88) ou consolidés (128) ».
 func (d *board) wordsOf(ind convention.Indicator, p convention.Period) string {
-	parts := d.data.PartsOf(ind, p)
+	parts := d.totals.PartsOf(ind, p)
 	var words []string
 	for i, t := range ind.Formula.Numerator {
 		switch {
@@ -179,7 +191,7 @@ func (d *board) wordsOf(ind convention.Indicator, p convention.Period) string {
 // countedIn names what is counted when the measures' unit says more than the
 // indicator's: « postes, ».
 func (d *board) countedIn(ind convention.Indicator) string {
-	for _, m := range d.data.Measures {
+	for _, m := range d.totals.Measures {
 		if m.MeasureCode == ind.Formula.Numerator[0].Measure && m.Unit != ind.Unit {
 			return m.Unit + ", "
 		}
@@ -197,13 +209,13 @@ func (d *board) lastValidated(series []indicator.Reading) string {
 }
 
 func (d *board) stockLine(ind convention.Indicator) ui.Line {
-	now := d.data.Read(ind, *d.current)
+	now := d.totals.Read(ind, *d.shown)
 	word := ind.Unit
 	if w := ind.Formula.Numerator[0].Word; w != "" {
 		word = w
 	}
 	line := ui.Line{Lead: indicator.Text(ind, now.Value) + "\u00a0" + word, Text: ", " + now.Coverage.StructuresText(), Href: d.Path("indicateurs", ind.IndicatorCode)}
-	if c, ok := d.data.Constant(ind, *d.current); ok && !now.Coverage.Complete() {
+	if c, ok := d.totals.Constant(ind, *d.shown); ok && !now.Coverage.Complete() && d.Actor.SeesAll() {
 		line.Text += " (" + french.SignedDecimal(c.Change(), int32(ind.Places)) + " à périmètre constant)"
 	}
 	for _, b := range ind.Baselines {
@@ -246,7 +258,7 @@ func (d *board) lateLine() (ui.Line, bool) {
 	if len(parts) == 0 {
 		return ui.Line{}, false
 	}
-	return ui.Line{Lead: "En retard", Text: "\u00a0: " + strings.Join(parts, ", ") + ".", Tag: "À suivre", Kind: ui.Danger}, true
+	return ui.Line{Lead: "En retard", Text: "\u00a0: " + strings.Join(parts, ", ") + ".", Href: d.Path("emplois"), Tag: "À suivre", Kind: ui.Danger}, true
 }
 
 // siteLine counts the sites by state, and the regional figures that an authority
@@ -257,11 +269,11 @@ func (d *board) siteLine() (ui.Line, bool) {
 		return ui.Line{}, false
 	}
 	line := ui.Line{Lead: "Sites", Text: "\u00a0: " + counts, Href: d.Path("sites")}
-	for _, m := range d.data.Measures {
+	for _, m := range d.totals.Measures {
 		if m.Headline == "" || m.RowList == nil || slices.Contains(m.EnteredBy, "structure") || m.Source == convention.FromPosts {
 			continue
 		}
-		by := d.data.By([]convention.Term{{Measure: m.MeasureCode}}, *d.current, func(f indicator.Fact) string { return f.RowItem })
+		by := d.totals.By([]convention.Term{{Measure: m.MeasureCode}}, *d.shown, func(f indicator.Fact) string { return f.RowItem })
 		var parts []string
 		for _, item := range itemsOf(d.items, m.RowList) {
 			if n, known := by[item.ItemCode]; known {
@@ -277,20 +289,20 @@ func (d *board) siteLine() (ui.Line, bool) {
 }
 
 // charts draws the way to the target and the stock, never on one axis.
-func (d *board) charts(data indicator.Data, whose string) []ui.Chart {
+func (d *board) charts(data indicator.Data, upTo convention.Period, whose string) []ui.Chart {
 	var list []ui.Chart
 	if ind, ok := indicator.Headline(d.indicators, convention.Progress); ok {
 		if whose != "" {
 			ind.Target = nil
 		}
-		list = append(list, ui.Chart{SVG: chart.Responsive("trajectoire", data.Trajectory(ind, *d.current, d.convention.EndsOn).Scene), Title: ind.Label + whose,
+		list = append(list, ui.Chart{SVG: chart.Responsive("trajectoire", data.Trajectory(ind, upTo, d.convention.EndsOn).Scene), Title: ind.Label + whose,
 			Caption: ind.Doctrine, Data: dashboards.Series(seriesRows(ind, data.SinceStart(ind), d.Today), ind.Label+whose)})
 	}
 	if ind, ok := indicator.Headline(d.indicators, convention.StockFigure); ok {
 		if whose != "" {
 			ind.Baselines = nil
 		}
-		list = append(list, ui.Chart{SVG: chart.Responsive("stock", data.Stock(ind, *d.current).Scene), Title: ind.Label + whose,
+		list = append(list, ui.Chart{SVG: chart.Responsive("stock", data.Stock(ind, upTo).Scene), Title: ind.Label + whose,
 			Caption: ind.Doctrine, Data: dashboards.Series(seriesRows(ind, data.Series(ind), d.Today), ind.Label+whose)})
 	}
 	return list
@@ -306,13 +318,13 @@ func seriesRows(ind convention.Indicator, series []indicator.Reading, today time
 	return rows
 }
 
-// axisFigures are the active indicators of each axis for the last open period.
+// axisFigures are the active indicators of each axis for the last period shown.
 func (d *board) axisFigures() []dashboards.Axis {
 	var list []dashboards.Axis
 	for _, a := range d.axes {
 		axis := dashboards.Axis{Title: axisTitle(d.axes, a.AxisNo), Quoted: strings.TrimSuffix(a.Quoted, ".")}
 		for _, ind := range d.indicators {
-			if ind.Status == "active" && ind.Headline == "" && axisNo(ind) == a.AxisNo {
+			if ind.Status == "active" && (ind.Headline == "" || d.Actor.Role == access.Structure) && axisNo(ind) == a.AxisNo {
 				axis.Figures = append(axis.Figures, d.keyFigure(ind))
 			}
 		}
@@ -324,21 +336,21 @@ func (d *board) axisFigures() []dashboards.Axis {
 }
 
 func (d *board) keyFigure(ind convention.Indicator) ui.KeyFigure {
-	r := d.data.Read(ind, *d.current)
+	r := d.totals.Read(ind, *d.shown)
 	f := ui.KeyFigure{Value: indicator.Text(ind, r.Value), Unit: ind.Unit, Label: ind.Label, Doctrine: ind.Doctrine, Href: d.Path("indicateurs", ind.IndicatorCode)}
 	if ind.Unit == "%" {
 		f.Unit = ""
 	}
-	if d.data.Collected(ind) {
+	if d.totals.Collected(ind) {
 		f.Text = r.Coverage.Text()
 	}
-	if before, ok := d.data.Before(*d.current); ok {
-		if old := d.data.Read(ind, before); old.Known && !d.masked(d.data, ind, before) {
+	if before, ok := d.totals.Before(*d.shown); ok {
+		if old := d.totals.Read(ind, before); old.Known && !d.masked(d.totals, ind, before) {
 			f.Text = strings.TrimPrefix(f.Text+"\u00a0; "+before.PeriodCode+"\u00a0: "+old.Text(ind), "\u00a0; ")
 		}
 	}
 	switch {
-	case d.masked(d.data, ind, *d.current):
+	case d.masked(d.totals, ind, *d.shown):
 		f.Value, f.Unit, f.Tag, f.Kind = "—", "", "masqué", ui.Absent
 		f.Text = "Ce total révélerait les chiffres d’une structure."
 	case !r.Known:
@@ -362,7 +374,7 @@ func (d *board) ownFigures(v *dashboards.View) {
 		}
 		v.Own = append(v.Own, f)
 	}
-	v.Charts = d.charts(own, ", votre structure")
+	v.Charts = d.charts(own, *d.current, ", votre structure")
 }
 
 func (d *board) siteTable() *sites.IndexView {

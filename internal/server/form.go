@@ -1,10 +1,12 @@
 package server
 
 import (
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
@@ -24,8 +26,32 @@ func readForm(values url.Values) *formReader {
 	return &formReader{values, fault.Fields{}}
 }
 
-func (f *formReader) text(name string) string {
-	return strings.TrimSpace(f.values.Get(name))
+// Longest texts, in characters.
+const (
+	shortText = 200
+	longText  = 5000
+)
+
+// text reads a one-line answer.
+func (f *formReader) text(name string) string { return f.atMost(name, shortText) }
+
+// long reads an answer of several lines.
+func (f *formReader) long(name string) string { return f.atMost(name, longText) }
+
+func (f *formReader) atMost(name string, most int) string {
+	text := strings.TrimSpace(f.values.Get(name))
+	if problem := tooLong(text, most); problem != "" {
+		f.problems.Add(name, problem)
+	}
+	return text
+}
+
+// tooLong says that a text passes a bound; "" when it does not.
+func tooLong(text string, most int) string {
+	if n := utf8.RuneCountInString(text); n > most {
+		return fmt.Sprintf("%s caractères au plus, il y en a %s.", french.Int(most), french.Int(n))
+	}
+	return ""
 }
 
 // version is that of the row as the person saw it.

@@ -23,7 +23,10 @@ func (m *matrix) pages(role access.Role) []string {
 		if role == access.Admin && rt.inConvention() {
 			continue
 		}
-		o, _ := m.object(rt)
+		o, named := m.object(rt)
+		if role == access.Reader && named && o.neighbour != nil && !strings.Contains(rt.pattern, "/sites/") {
+			continue // a reader has no figures of their own
+		}
 		path := strings.ReplaceAll(rt.pattern, "{slug}", m.slug)
 		for name, value := range o.own {
 			path = strings.ReplaceAll(path, "{"+name+"}", value)

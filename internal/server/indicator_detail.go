@@ -1,7 +1,7 @@
 package server
 
 import (
-	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
@@ -29,8 +29,8 @@ func (s *server) indicatorCharts(r *Request, d indicator.Data, ind convention.In
 	if r.Actor.Role == access.Structure {
 		d, whose = d.Of(r.Actor.OrganisationID), ", votre structure"
 		ind.Target, ind.Baselines = nil, nil
-	} else if r.Actor.Role == access.Reader && slices.ContainsFunc(d.Periods, func(p convention.Period) bool { return r.masked(d, ind, p) }) {
-		return
+	} else if !r.Actor.SeesAll() {
+		return // a drawing tells parts and differences that no mask tests
 	}
 	var svg string
 	switch {
@@ -48,7 +48,7 @@ func (s *server) indicatorCharts(r *Request, d indicator.Data, ind convention.In
 
 // indicatorDetail breaks the chosen period down and traces it, for who sees all
 // or for one's own structure.
-func (s *server) indicatorDetail(r *Request, d indicator.Data, ind convention.Indicator, items []convention.Item, sites []site.Listed, v *indicators.ShowView) {
+func (s *server) indicatorDetail(r *Request, d indicator.Data, ind convention.Indicator, items []convention.Item, lists []convention.List, sites []site.Listed, v *indicators.ShowView) {
 	current := lastOpen(d.Periods, r.Today)
 	if current == nil || r.Actor.Role == access.Reader || ind.Formula.Computed != "" {
 		return
@@ -73,11 +73,15 @@ func (s *server) indicatorDetail(r *Request, d indicator.Data, ind convention.In
 	for _, st := range sites {
 		names[st.SiteID] = st.Code + " – " + st.Name
 	}
-	v.Breakdowns = s.indicatorBreakdowns(d, ind, *current, items, names)
+	listNames := map[string]string{}
+	for _, l := range lists {
+		listNames[l.ListCode] = l.Label
+	}
+	v.Breakdowns = s.indicatorBreakdowns(d, ind, *current, items, listNames, names)
 	v.Trace = s.indicatorTrace(r, d, ind, *current, names)
 }
 
-func (s *server) indicatorBreakdowns(d indicator.Data, ind convention.Indicator, p convention.Period, items []convention.Item, sites map[uuid.UUID]string) []indicators.Breakdown {
+func (s *server) indicatorBreakdowns(d indicator.Data, ind convention.Indicator, p convention.Period, items []convention.Item, listNames map[string]string, sites map[uuid.UUID]string) []indicators.Breakdown {
 	if len(ind.Formula.Denominator) > 0 || len(ind.Formula.Numerator) == 0 {
 		return nil
 	}
@@ -103,10 +107,10 @@ func (s *server) indicatorBreakdowns(d indicator.Data, ind convention.Indicator,
 			continue
 		}
 		if m.RowList != nil {
-			add("Détail", "par catégorie", labels(items, *m.RowList), func(f indicator.Fact) string { return itemLabel(items, *m.RowList, f.RowItem) })
+			add(listNames[*m.RowList], "par "+strings.ToLower(listNames[*m.RowList]), labels(items, *m.RowList), func(f indicator.Fact) string { return itemLabel(items, *m.RowList, f.RowItem) })
 		}
 		if m.ColumnList != nil {
-			add("Détail", "par répartition", labels(items, *m.ColumnList), func(f indicator.Fact) string { return itemLabel(items, *m.ColumnList, f.ColumnItem) })
+			add(listNames[*m.ColumnList], "par "+strings.ToLower(listNames[*m.ColumnList]), labels(items, *m.ColumnList), func(f indicator.Fact) string { return itemLabel(items, *m.ColumnList, f.ColumnItem) })
 		}
 	}
 	if d.Collected(ind) {
@@ -161,10 +165,12 @@ func (s *server) indicatorTrace(r *Request, d indicator.Data, ind convention.Ind
 		}
 		return place{org, *siteID}
 	}
-	sums := map[place]decimal.Decimal{}
-	for _, f := range d.Facts {
-		if f.PeriodCode == p.PeriodCode && f.Known && slices.ContainsFunc(ind.Formula.Numerator, func(t convention.Term) bool { return t.Reads(f.MeasureCode, f.RowItem, f.ColumnItem) }) {
-			sums[at(f.OrganisationID, f.SiteID)] = sums[at(f.OrganisationID, f.SiteID)].Add(f.Number)
+	sums, carried := map[place]decimal.Decimal{}, map[place]string{}
+	for _, f := range d.Behind(ind, p) {
+		here := at(f.OrganisationID, f.SiteID)
+		sums[here] = sums[here].Add(f.Number)
+		if f.PeriodCode != p.PeriodCode {
+			carried[here] = f.PeriodCode
 		}
 	}
 	var list []indicators.Trace
@@ -180,6 +186,9 @@ func (s *server) indicatorTrace(r *Request, d indicator.Data, ind convention.Ind
 		}
 		if declared {
 			t.Value = numeratorText(ind, n)
+			if from := carried[at(e.OrganisationID, e.SiteID)]; from != "" {
+				t.Value += ", repris de " + from
+			}
 		}
 		list = append(list, t)
 	}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -17,14 +18,17 @@ import (
 
 func (s *server) indicatorIndex(r *Request) (Reply, error) {
 	b := r.Tx.Batch()
-	inds, axes := convention.Indicators(b, r.Today), convention.Axes(b)
+	inds, axes, conv := convention.Indicators(b, r.Today), convention.Axes(b), convention.Get(b)
 	read := r.queueData(b, indicator.Facts(b, nil, indicator.Breakdown{Rows: true, Columns: true}))
 	if err := b.Send(r.Context()); err != nil {
 		return Reply{}, err
 	}
-	d := read()
-	v := indicators.IndexView{Own: r.Actor.Role == access.Structure, Note: "L’annexe annoncée par l’article 5 n’est pas dans le document source : ces indicateurs sont une proposition, avec leur définition et leur article."}
-	current := lastOpen(d.Periods, r.Today)
+	all := read()
+	d, current := r.shown(all)
+	v := indicators.IndexView{Own: r.Actor.Role == access.Structure}
+	if c, err := conv.One(); err == nil {
+		v.Note = proposal(c)
+	}
 	var before convention.Period
 	if current != nil {
 		v.Period = current.PeriodCode
@@ -42,7 +46,7 @@ func (s *server) indicatorIndex(r *Request) (Reply, error) {
 			continue
 		}
 		if current != nil {
-			s.indicatorValues(r, d, ind, *current, before, &row)
+			s.indicatorValues(r, all, d, ind, *current, before, &row)
 		}
 		axis := axisNo(ind)
 		if groups[axis] == nil {
@@ -55,6 +59,15 @@ func (s *server) indicatorIndex(r *Request) (Reply, error) {
 		v.Groups = append(v.Groups, *groups[axis])
 	}
 	return page("Indicateurs", r.crumbs(), indicators.Index(v)), nil
+}
+
+// proposal says that the indicators are ours where the act announces an annex
+// that its source does not hold.
+func proposal(c convention.Convention) string {
+	if c.Act.Annex == nil || !c.Act.Annex.Missing {
+		return ""
+	}
+	return fmt.Sprintf("L’annexe annoncée par l’article %d n’est pas dans le document source : ces indicateurs sont une proposition, avec leur définition et leur article.", c.Act.Annex.ArticleNo)
 }
 
 // queueData queues what readings are computed from; what it returns assembles
@@ -85,7 +98,7 @@ func axisTitle(axes []convention.Axis, no int) string {
 }
 
 // indicatorValues fills a row's values as the role may see them.
-func (s *server) indicatorValues(r *Request, d indicator.Data, ind convention.Indicator, current, before convention.Period, row *indicators.Row) {
+func (s *server) indicatorValues(r *Request, all, d indicator.Data, ind convention.Indicator, current, before convention.Period, row *indicators.Row) {
 	now := d.Read(ind, current)
 	row.Value, row.Masked = now.Text(ind), r.masked(d, ind, current)
 	if before.PeriodCode != "" {
@@ -96,7 +109,10 @@ func (s *server) indicatorValues(r *Request, d indicator.Data, ind convention.In
 		row.Coverage = now.Coverage.Text()
 	}
 	if r.Actor.Role == access.Structure {
-		row.Own = d.Of(r.Actor.OrganisationID).Read(ind, current).Text(ind)
+		row.Own = "sans objet"
+		if last := lastOpen(all.Periods, r.Today); last != nil && all.Collected(ind) {
+			row.Own = all.Of(r.Actor.OrganisationID).Read(ind, *last).Text(ind)
+		}
 	}
 }
 
@@ -128,7 +144,7 @@ func (s *server) indicatorShow(r *Request) (Reply, error) {
 	code := r.Param("code")
 	b := r.Tx.Batch()
 	found, axes, conv := convention.IndicatorByCode(b, code, r.Today), convention.Axes(b), convention.Get(b)
-	items, sites := convention.Items(b), site.List(b, r.Today)
+	items, lists, sites := convention.Items(b), convention.Lists(b), site.List(b, r.Today)
 	read := r.queueData(b, indicator.Facts(b, []string{code}, indicator.Breakdown{Rows: true, Columns: true}))
 	if err := b.Send(r.Context()); err != nil {
 		return Reply{}, err
@@ -151,7 +167,8 @@ func (s *server) indicatorShow(r *Request) (Reply, error) {
 		v.Series = append(v.Series, s.indicatorValue(r, d, ind, p))
 	}
 	s.indicatorCharts(r, d, ind, c, &v)
-	s.indicatorDetail(r, d, ind, items.All, sites.All, &v)
+	v.Proposal = proposal(c)
+	s.indicatorDetail(r, d, ind, items.All, lists.All, sites.All, &v)
 	return page(ind.IndicatorCode, r.crumbs(ui.Link{Label: "Indicateurs", Href: r.Path("indicateurs")}), indicators.Show(v)), nil
 }
 
@@ -162,10 +179,14 @@ func (s *server) indicatorValue(r *Request, d indicator.Data, ind convention.Ind
 		x.Value = ""
 		return x
 	}
-	x.Masked = r.masked(d, ind, p)
-	if r.Actor.Role == access.Structure {
+	if r.Actor.Role == access.Structure && d.Collected(ind) {
 		x.Own = d.Of(r.Actor.OrganisationID).Read(ind, p).Text(ind)
 	}
+	if x.Withheld = !r.Actor.SeesAll() && p.ValidatedOn == nil && d.Collected(ind); x.Withheld {
+		x.Value = ""
+		return x
+	}
+	x.Masked = r.masked(d, ind, p)
 	if len(ind.Formula.Denominator) > 0 && reading.Known && r.Actor.SeesAll() {
 		x.Numerator, x.Denominator = french.Decimal(reading.Numerator, 0), french.Decimal(reading.Denominator, 0)
 	}
@@ -197,7 +218,7 @@ func formulaText(measures []convention.Measure, items []convention.Item, f conve
 	}
 	text := termsText(measures, items, f.Numerator)
 	if len(f.Denominator) > 0 {
-		text += ", rapporté à : " + termsText(measures, items, f.Denominator) + ". Les numérateurs et les dénominateurs sont additionnés, puis divisés."
+		text += ", rapporté à\u00a0: " + termsText(measures, items, f.Denominator) + ". Les numérateurs et les dénominateurs sont additionnés, puis divisés."
 	}
 	return text
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
@@ -62,7 +63,7 @@ func (s *server) jobView(r *Request, chosen *uuid.UUID) (v jobs.View, err error)
 	if v.Own {
 		d = d.Of(r.Actor.OrganisationID)
 	}
-	v.ByPeriod = byPeriod(d, v.Measures, r.Actor)
+	v.ByPeriod = byPeriod(d, v.Measures, r.Actor, r.Today)
 	if current := lastOpen(periods.All, r.Today); current != nil {
 		v.Period = current.Label
 		if r.Actor.SeesAll() {
@@ -79,9 +80,13 @@ func (s *server) jobView(r *Request, chosen *uuid.UUID) (v jobs.View, err error)
 
 // byPeriod sums the headline measures of each period that has figures. A reader
 // sees a total only where it reveals nobody.
-func byPeriod(d indicator.Data, measures []convention.Measure, actor access.Actor) []jobs.Row {
+func byPeriod(d indicator.Data, measures []convention.Measure, actor access.Actor, today time.Time) []jobs.Row {
 	var list []jobs.Row
 	for _, p := range slices.Backward(d.Periods) {
+		state := p.StateOn(today)
+		if state == convention.PeriodClosed || (actor.Role == access.Reader && state == convention.PeriodOpen) {
+			continue
+		}
 		row := jobs.Row{Name: p.Label, Note: d.Coverage(p.PeriodCode).Text(), Values: make([]*decimal.Decimal, len(measures))}
 		if actor.Role == access.Structure {
 			row.Note = "Provisoire"

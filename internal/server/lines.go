@@ -18,7 +18,15 @@ type lineBuilder struct {
 	r           *Request
 	measures    []convention.Measure
 	submissions []collect.Submission
-	sums        []collect.Sum
+	sums        map[uuid.UUID][]collect.Sum // by submission
+}
+
+func bySubmission(sums []collect.Sum) map[uuid.UUID][]collect.Sum {
+	found := map[uuid.UUID][]collect.Sum{}
+	for _, s := range sums {
+		found[s.SubmissionID] = append(found[s.SubmissionID], s)
+	}
+	return found
 }
 
 // forSite lists, for each open period, the submissions of the site's structures
@@ -70,10 +78,7 @@ func (lb lineBuilder) line(sub collect.Submission, name string) sites.Line {
 		return l // it is asked other figures
 	}
 	l.Values = make([]*decimal.Decimal, len(lb.measures))
-	for _, sum := range lb.sums {
-		if sum.SubmissionID != sub.SubmissionID {
-			continue
-		}
+	for _, sum := range lb.sums[sub.SubmissionID] {
 		if i := slices.IndexFunc(lb.measures, func(m convention.Measure) bool { return m.MeasureCode == sum.MeasureCode }); i >= 0 {
 			l.Values[i] = sum.Number
 		}

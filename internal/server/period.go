@@ -7,6 +7,7 @@ import (
 	"copil/internal/collect"
 	"copil/internal/convention"
 	"copil/internal/french"
+	"copil/internal/indicator"
 )
 
 // lastOpen returns the last period that has been opened, nil before the first.
@@ -17,6 +18,21 @@ func lastOpen(periods []convention.Period, today time.Time) *convention.Period {
 		}
 	}
 	return nil
+}
+
+// shown returns the data and the last period of the totals that the actor may
+// see: everything collected, or what validated reports hold. The period is nil
+// before the first.
+func (r *Request) shown(d indicator.Data) (indicator.Data, *convention.Period) {
+	if r.Actor.SeesAll() {
+		return d, lastOpen(d.Periods, r.Today)
+	}
+	for _, p := range slices.Backward(d.Periods) {
+		if p.ValidatedOn != nil && !p.ValidatedOn.After(r.Today) {
+			return d.Published(), &p
+		}
+	}
+	return d.Published(), nil
 }
 
 // shortDate writes a date as it is typed; nil is empty.

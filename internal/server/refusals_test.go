@@ -32,7 +32,7 @@ func TestRefusedAnswers(t *testing.T) {
 		field, typed string
 		says         string
 	}{
-		"a commune elsewhere":      {mission, o.path("sites", "nouveau"), o.path("sites"), newSite, "communes", "Paris", "« Paris » : commune inconnue des départements 59 et 62."},
+		"a commune elsewhere":      {mission, o.path("sites", "nouveau"), o.path("sites"), newSite, "communes", "Paris", "« Paris » n’est pas une commune des départements 59 et 62."},
 		"a code elsewhere":         {mission, o.path("sites", "nouveau"), o.path("sites"), newSite, "communes", "75056", "Le code Insee 75056 n’est pas celui d’une commune des départements 59 et 62."},
 		"a slip of the finger":     {mission, o.path("sites", "nouveau"), o.path("sites"), newSite, "communes", "Rubaix", "Vouliez-vous dire Roubaix (59512) ?"},
 		"no name":                  {mission, o.path("sites", "nouveau"), o.path("sites"), newSite, "name", " ", "Saisissez le nom du site."},

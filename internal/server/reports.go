@@ -24,30 +24,33 @@ func (s *server) reportIndex(r *Request) (Reply, error) {
 	return page("Bilans", r.crumbs(), reports.Index(v)), nil
 }
 
-// report reads and builds the report that the path names, in one round trip.
-func (r *Request) report() (report.Report, error) {
+// source reads what the report that the path names is built from, in one round trip.
+func (r *Request) source() (*report.Source, error) {
 	b := r.Tx.Batch()
 	source := report.Load(b, r.Param("periode"), r.Today)
-	if err := b.Send(r.Context()); err != nil {
-		return report.Report{}, err
-	}
-	return source.Build()
+	return source, b.Send(r.Context())
 }
 
 func (s *server) reportShow(r *Request) (Reply, error) {
-	built, err := r.report()
-	back := ui.Link{Label: "Bilans", Href: r.Path("bilans")}
-	title := "Bilan, " + built.Period.Label
-	if closed, ok := errors.AsType[*fault.Error](err); ok && closed.Kind == fault.Conflict {
-		return page(title, r.crumbs(back), reports.Closed(title, closed.Message, back)), nil
-	}
+	source, err := r.source()
 	if err != nil {
 		return Reply{}, err
 	}
-	v := reports.ShowView{Report: built, Href: func(extension string) string {
-		return r.Path("bilans", built.Period.PeriodCode) + extension
-	}}
-	return page(title, r.crumbs(back), reports.Show(v)), nil
+	return later(func() (Reply, error) {
+		built, err := source.Build()
+		back := ui.Link{Label: "Bilans", Href: r.Path("bilans")}
+		title := "Bilan, " + built.Period.Label
+		if closed, ok := errors.AsType[*fault.Error](err); ok && closed.Kind == fault.Conflict {
+			return page(title, r.crumbs(back), reports.Closed(title, closed.Message, back)), nil
+		}
+		if err != nil {
+			return Reply{}, err
+		}
+		v := reports.ShowView{Report: built, Href: func(extension string) string {
+			return r.Path("bilans", built.Period.PeriodCode) + extension
+		}}
+		return page(title, r.crumbs(back), reports.Show(v)), nil
+	}), nil
 }
 
 // Types of the files of a report.
@@ -58,25 +61,37 @@ const (
 )
 
 func (s *server) reportPDF(r *Request) (Reply, error) {
-	return r.reportFile(".pdf", pdfType, report.PDF)
+	return s.reportFile(r, ".pdf", pdfType, report.PDF)
 }
 
 func (s *server) reportXLSX(r *Request) (Reply, error) {
-	return r.reportFile(".xlsx", xlsxType, report.XLSX)
+	return s.reportFile(r, ".xlsx", xlsxType, report.XLSX)
 }
 
 func (s *server) reportCSV(r *Request) (Reply, error) {
-	return r.reportFile(".csv", csvType, report.CSV)
+	return s.reportFile(r, ".csv", csvType, report.CSV)
 }
 
-func (r *Request) reportFile(extension, contentType string, write func(io.Writer, report.Report) error) (Reply, error) {
-	built, err := r.report()
+func (s *server) reportFile(r *Request, extension, contentType string, write func(io.Writer, report.Report) error) (Reply, error) {
+	source, err := r.source()
 	if err != nil {
 		return Reply{}, err
 	}
-	var file bytes.Buffer
-	if err := write(&file, built); err != nil {
-		return Reply{}, err
-	}
-	return download(built.Name+extension, contentType, file.Bytes()), nil
+	return later(func() (Reply, error) {
+		select {
+		case s.exports <- struct{}{}:
+			defer func() { <-s.exports }()
+		case <-r.Context().Done():
+			return Reply{}, r.Context().Err()
+		}
+		built, err := source.Build()
+		if err != nil {
+			return Reply{}, err
+		}
+		var file bytes.Buffer
+		if err := write(&file, built); err != nil {
+			return Reply{}, err
+		}
+		return download(built.Name+extension, contentType, file.Bytes()), nil
+	}), nil
 }

@@ -8,11 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
@@ -106,7 +109,8 @@ type Reply struct {
 	file     []byte
 	fileName string
 	fileType string
-	cache    string // Cache-Control of a file; "" keeps nothing
+	then     func() (Reply, error) // makes the reply proper after the transaction
+	cache    string                // Cache-Control of a file; "" keeps nothing
 }
 
 func page(title string, crumbs []ui.Link, body templ.Component) Reply {
@@ -126,6 +130,12 @@ func conflicting(title string, crumbs []ui.Link, body templ.Component) Reply {
 // done ends a successful change: redirect, then say so.
 func done(location, flash string) Reply {
 	return Reply{status: http.StatusSeeOther, location: location, flash: flash}
+}
+
+// later makes the reply once the transaction has ended, so that what takes long
+// and needs no database any more holds no connection.
+func later(build func() (Reply, error)) Reply {
+	return Reply{then: build}
 }
 
 // download sends a file.
@@ -189,6 +199,9 @@ func (r *Request) identify(rt route) error {
 // parse reads a form within the route's limit.
 func parse(w http.ResponseWriter, r *http.Request, limit int64) error {
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
+	if !readable(r.URL.Path) {
+		return fault.New(fault.NotFound, pg.NoSuchRecord)
+	}
 	err := r.ParseForm()
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return fault.New(fault.TooLarge, "L’envoi dépasse la taille permise ici. Rien n’a été enregistré.")
@@ -196,18 +209,23 @@ func parse(w http.ResponseWriter, r *http.Request, limit int64) error {
 	if err != nil {
 		return fault.New(fault.Invalid, "Le formulaire n’a pas pu être lu. Rien n’a été enregistré.")
 	}
+	for name, values := range r.Form {
+		if !readable(name) || slices.ContainsFunc(values, func(v string) bool { return !readable(v) }) {
+			return fault.New(fault.Invalid, "L’envoi contient un caractère illisible. Rien n’a été enregistré.")
+		}
+	}
 	return nil
 }
+
+// readable reports whether PostgreSQL can hold a text.
+func readable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
 // answer runs the handler, in the convention's transaction where there is one.
 func (s *server) answer(w http.ResponseWriter, req *Request, rt route) {
 	var reply Reply
-	var body bytes.Buffer
 	run := func() (err error) {
-		if reply, err = rt.handle(req); err != nil {
-			return err
-		}
-		return s.render(req, reply, &body)
+		reply, err = rt.handle(req)
+		return err
 	}
 	var err error
 	switch {
@@ -224,7 +242,18 @@ func (s *server) answer(w http.ResponseWriter, req *Request, rt route) {
 			return s.once(req, &reply, run)
 		})
 	}
-	if err != nil && !errors.Is(err, errUndo) {
+	if errors.Is(err, errUndo) {
+		err = nil
+	}
+	req.Tx = nil // what is left to do needs no database
+	if err == nil && reply.then != nil {
+		reply, err = reply.then()
+	}
+	var body bytes.Buffer
+	if err == nil {
+		err = s.render(req, reply, &body)
+	}
+	if err != nil {
 		s.failIn(w, req, err)
 		return
 	}
@@ -235,12 +264,16 @@ func (s *server) answer(w http.ResponseWriter, req *Request, rt route) {
 // effect: the second is answered like the first.
 func (s *server) once(req *Request, reply *Reply, run func() error) error {
 	if req.PostForm.Get(profileField) != req.Actor.MemberID.String() {
-		return fault.New(fault.Conflict, "Ce formulaire a été affiché sous un autre profil que celui d’aujourd’hui (%s). Revenez à la page et recommencez : rien n’a été enregistré.", req.Actor.Role.Label())
+		return fault.New(fault.Conflict, "Ce formulaire a été affiché sous un autre profil que celui d’aujourd’hui (%s). Revenez à la page et recommencez\u00a0: rien n’a été enregistré.", req.Actor.Role.Label())
 	}
 	key, err := uuid.Parse(req.PostForm.Get(keyField))
 	if err != nil {
 		return fault.New(fault.Invalid, "Le formulaire est incomplet. Rechargez la page et recommencez.")
 	}
+	// The same form sent with other answers is another sending.
+	sent := maps.Clone(req.PostForm)
+	sent.Del(keyField)
+	key = uuid.NewSHA1(key, []byte(req.Method+" "+req.URL.Path+"\n"+sent.Encode()))
 	earlier, claimed, err := claim(req, key)
 	if err != nil {
 		return err

@@ -37,7 +37,12 @@ type DemoAccount struct{ Email, Label string }
 type server struct {
 	Options
 	Sessions *account.Sessions
+	exports  chan struct{} // one place for each file being made
 }
+
+// exportsAtOnce bounds how many files are made at the same time, so that other
+// pages keep their share of the processors.
+const exportsAtOnce = 2
 
 // New returns the whole application.
 func New(o Options) http.Handler {
@@ -45,7 +50,7 @@ func New(o Options) http.Handler {
 }
 
 func newServer(o Options) *server {
-	s := &server{Options: o}
+	s := &server{Options: o, exports: make(chan struct{}, exportsAtOnce)}
 	s.Sessions = account.NewSessions(o.System, account.Options{Secure: o.Secure, Now: o.Now, Today: o.Today, Fail: s.fail})
 	return s
 }

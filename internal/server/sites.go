@@ -149,7 +149,7 @@ func (s *server) siteView(r *Request, id uuid.UUID) (v sites.ShowView, err error
 	for _, sec := range sectors.All {
 		v.Sectors = append(v.Sectors, sec.Label)
 	}
-	v.MayWrite = r.Actor.Can(access.SiteWrite)
+	v.MayWrite, v.Unread = r.Actor.Can(access.SiteWrite), r.Actor.Role == access.Reader
 	v.Measures = headline(measures.All)
 	v.StructureAt = func(org uuid.UUID) string { return r.structureHref(org) }
 	v.Attach = r.Form(r.Path("sites", id, "structures"), v.Site.Version)
@@ -164,7 +164,7 @@ func (s *server) siteView(r *Request, id uuid.UUID) (v sites.ShowView, err error
 			v.Candidates = append(v.Candidates, ui.Option{Value: t.OrganisationID.String(), Label: t.Name})
 		}
 	}
-	lines := lineBuilder{r, v.Measures, submissions.All, sums.All}
+	lines := lineBuilder{r, v.Measures, submissions.All, bySubmission(sums.All)}
 	v.Periods = lines.forSite(v, periods.All)
 	return v, nil
 }
@@ -236,14 +236,14 @@ func (s *server) siteCreate(r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return done(r.Path("sites", id), "Le site « "+draft.Name+" » est créé."), nil
+	return done(r.Path("sites", id), "Le site «\u00a0"+draft.Name+"\u00a0» est créé."), nil
 }
 
 func readSite(r *Request, known []site.Commune) (site.Draft, fault.Fields) {
 	f := readForm(r.PostForm)
-	d := site.Draft{Code: f.text("code"), Name: f.text("name"), Need: f.text("need"), Sectors: r.PostForm["sectors"],
+	d := site.Draft{Code: f.text("code"), Name: f.text("name"), Need: f.long("need"), Sectors: r.PostForm["sectors"],
 		CarrierID: f.optionalID("carrier"), SinceOn: f.date("since_on")}
-	codes, problem := site.ResolveCommunes(known, f.text("communes"))
+	codes, problem := site.ResolveCommunes(known, f.long("communes"))
 	if d.Communes = codes; problem != "" {
 		f.problems.Add("communes", problem)
 	}
@@ -296,12 +296,12 @@ func (s *server) siteChangeState(r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	f := readForm(r.PostForm)
-	t := site.Transition{To: site.State(f.text("state")), SinceOn: f.date("since_on"), Decision: f.text("decision"), Reason: f.text("reason")}
+	t := site.Transition{To: site.State(f.text("state")), SinceOn: f.date("since_on"), Decision: f.text("decision"), Reason: f.long("reason")}
 	reply := invalid
 	if len(f.problems) == 0 {
 		err = site.ChangeState(r.Context(), r.Tx, r.Stamp(), id, f.version(), t)
 		if err == nil {
-			return done(r.Path("sites", id), "Le site est maintenant « "+t.To.Label()+" »."), nil
+			return done(r.Path("sites", id), "Le site est maintenant «\u00a0"+t.To.Label()+"\u00a0»."), nil
 		}
 		problem, ok := errors.AsType[*fault.Error](err)
 		if !ok || problem.Kind == fault.NotFound {

@@ -37,7 +37,7 @@ func (s *server) structureShow(r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	v.SiteHref = func(site uuid.UUID) string { return r.Path("sites", site) }
-	lines := lineBuilder{r, v.Measures, submissions.All, sums.All}
+	lines := lineBuilder{r, v.Measures, submissions.All, bySubmission(sums.All)}
 	v.Periods = lines.forStructure(v, periods.All)
 	return page(v.Structure.Name, r.crumbs(ui.Link{Label: "Emplois", Href: r.Path("emplois")}), sites.Structure(v)), nil
 }
@@ -142,14 +142,17 @@ func (s *server) structureCreate(r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return done(r.Path("structures", id), "La structure « "+d.Name+" » est ajoutée."), nil
+	return done(r.Path("structures", id), "La structure «\u00a0"+d.Name+"\u00a0» est ajoutée."), nil
 }
 
 // mayActFor reports whether the actor may write for a structure: the mission for
 // all, a structure for itself. Another structure does not exist for it.
 func (r *Request) mayActFor(org uuid.UUID) error {
-	if r.Actor.Role == access.Structure && org != r.Actor.OrganisationID {
-		return fault.New(fault.NotFound, pg.NoSuchRecord)
+	switch {
+	case r.Actor.Role == access.Mission || org == r.Actor.OrganisationID:
+		return nil
+	case r.Actor.SeesAll():
+		return fault.New(fault.Forbidden, "Cette structure agit elle-même, ou par la mission régionale d’appui.")
 	}
-	return nil
+	return fault.New(fault.NotFound, pg.NoSuchRecord)
 }

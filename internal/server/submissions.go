@@ -185,12 +185,19 @@ func (s *server) submissionSave(r *Request) (Reply, error) {
 		v.Locked = ""
 		return reply(submissionTitle(v), r.submissionCrumbs(v), submissions.Show(v)), nil
 	}
+	if v.Locked != "" {
+		return Reply{}, fault.New(fault.Conflict, "%s", v.Locked)
+	}
 	cells, bad := readCells(r.PostForm, v)
 	if len(bad) > 0 {
 		return again(invalid, bad)
 	}
 	f := readForm(r.PostForm)
-	err = collect.Save(r.Context(), r.Tx, r.Stamp(), v.Submission.SubmissionID, f.version(), cells, f.text("remark"))
+	remark := f.long("remark")
+	if len(f.problems) > 0 {
+		return again(invalid, f.problems)
+	}
+	err = collect.Save(r.Context(), r.Tx, r.Stamp(), v.Submission.SubmissionID, f.version(), cells, remark)
 	message := "Le brouillon est enregistré."
 	if err == nil && f.text("action") == "transmettre" {
 		err = collect.Submit(r.Context(), r.Tx, r.Stamp(), v.Submission.SubmissionID, f.version()+1)
@@ -229,13 +236,18 @@ func readMeasure(form url.Values, m submissions.Measure, bad fault.Fields) []col
 	code := m.MeasureCode
 	typed := func(name string) string { return strings.TrimSpace(form.Get(name)) }
 	cell := collect.Cell{MeasureCode: code, Comment: typed(code + submissions.CommentSuffix)}
+	for _, suffix := range []string{submissions.CommentSuffix, ui.ReasonSuffix} {
+		if problem := tooLong(typed(code+suffix), longText); problem != "" {
+			bad.Add(code+suffix, "«\u00a0"+m.Label+"\u00a0»\u00a0: "+problem)
+		}
+	}
 	switch form.Get(code + ui.StateSuffix) {
 	case ui.StateMissing:
 		cell.State = collect.Missing
 		return []collect.Cell{cell}
 	case ui.StateNotApplicable:
 		if cell.Reason = typed(code + ui.ReasonSuffix); cell.Reason == "" {
-			bad.Add(code+ui.ReasonSuffix, "« "+m.Label+" » : indiquez pourquoi c’est sans objet.")
+			bad.Add(code+ui.ReasonSuffix, "«\u00a0"+m.Label+"\u00a0»\u00a0: indiquez pourquoi c’est sans objet.")
 		}
 		cell.State = collect.NotApplicable
 		return []collect.Cell{cell}
@@ -243,12 +255,12 @@ func readMeasure(form url.Values, m submissions.Measure, bad fault.Fields) []col
 	cell.State = collect.Number
 	switch {
 	case m.Source == convention.Identifiers:
-		return readIdentifiers(typed(code), form.Get(code+ui.StateSuffix) == ui.StateNumber, cell)
+		return readIdentifiers(typed(code), form.Get(code+ui.StateSuffix) == ui.StateNumber, cell, m, bad)
 	case len(m.Rows) > 0:
 		return readGrid(typed, m, cell, bad)
 	case typed(code) == "":
 		if form.Get(code+ui.StateSuffix) == ui.StateNumber {
-			bad.Add(code, "« "+m.Label+" » : saisissez le chiffre, ou choisissez « non renseigné ».")
+			bad.Add(code, "«\u00a0"+m.Label+"\u00a0»\u00a0: saisissez le chiffre, ou choisissez «\u00a0non renseigné\u00a0».")
 		}
 		return nil
 	}
@@ -256,12 +268,26 @@ func readMeasure(form url.Values, m submissions.Measure, bad fault.Fields) []col
 	return []collect.Cell{cell}
 }
 
-func readIdentifiers(text string, asked bool, cell collect.Cell) []collect.Cell {
-	lines := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("\r\n;,", r) })
-	for _, l := range lines {
-		if l = strings.TrimSpace(l); l != "" && !slices.Contains(cell.Identifiers, l) {
+// Bounds of a list of identifiers.
+const (
+	mostIdentifiers   = 2000
+	longestIdentifier = 64 // bytes
+)
+
+func readIdentifiers(text string, asked bool, cell collect.Cell, m submissions.Measure, bad fault.Fields) []collect.Cell {
+	seen := map[string]bool{}
+	for _, l := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("\r\n;,", r) }) {
+		l = strings.TrimSpace(l)
+		if len(l) > longestIdentifier {
+			bad.Add(m.MeasureCode, "«\u00a0"+m.Label+"\u00a0»\u00a0: un identifiant est trop long\u00a0; mettez-en un par ligne.")
+		}
+		if l != "" && !seen[l] {
+			seen[l] = true
 			cell.Identifiers = append(cell.Identifiers, l)
 		}
+	}
+	if len(cell.Identifiers) > mostIdentifiers {
+		bad.Add(m.MeasureCode, "«\u00a0"+m.Label+"\u00a0»\u00a0: "+french.Int(mostIdentifiers)+" identifiants au plus.")
 	}
 	if len(cell.Identifiers) == 0 && !asked {
 		return nil
@@ -300,27 +326,27 @@ func readNumber(text, name string, m submissions.Measure, bad fault.Fields) *dec
 	if m.Places == 0 {
 		n, err := french.ParseInt(text)
 		if err != nil {
-			bad.Add(name, "« "+m.Label+" » : "+err.Error())
+			bad.Add(name, "«\u00a0"+m.Label+"\u00a0»\u00a0: "+err.Error())
 		}
 		if n < 0 {
-			bad.Add(name, "« "+m.Label+" » : un nombre négatif n’a pas de sens ici.")
+			bad.Add(name, "«\u00a0"+m.Label+"\u00a0»\u00a0: un nombre négatif n’a pas de sens ici.")
 		}
 		return new(decimal.NewFromInt(int64(n)))
 	}
 	d, err := french.ParseDecimal(text)
 	switch {
 	case err != nil:
-		bad.Add(name, "« "+m.Label+" » : "+err.Error())
+		bad.Add(name, "«\u00a0"+m.Label+"\u00a0»\u00a0: "+err.Error())
 	case d.IsNegative():
-		bad.Add(name, "« "+m.Label+" » : un nombre négatif n’a pas de sens ici.")
+		bad.Add(name, "«\u00a0"+m.Label+"\u00a0»\u00a0: un nombre négatif n’a pas de sens ici.")
 	case !d.Equal(d.Round(int32(m.Places))):
-		bad.Add(name, "« "+m.Label+" » : "+french.Plural(int(m.Places), "décimale", "décimales")+" au plus.")
+		bad.Add(name, "«\u00a0"+m.Label+"\u00a0»\u00a0: "+french.Plural(int(m.Places), "décimale", "décimales")+" au plus.")
 	}
 	return &d
 }
 
 func (s *server) submissionValidate(r *Request) (Reply, error) {
-	return s.decide(r, "Les chiffres sont validés : ils comptent désormais dans les totaux.", func(id uuid.UUID, version int) error {
+	return s.decide(r, "Les chiffres sont validés\u00a0: ils comptent désormais dans les totaux.", func(id uuid.UUID, version int) error {
 		return collect.Validate(r.Context(), r.Tx, r.Stamp(), id, version)
 	})
 }

@@ -13,15 +13,33 @@ import (
 	"copil/internal/french"
 )
 
+// mostCommunes is how many communes a site may have.
+const mostCommunes = 100
+
+// longestName bounds, in bytes, what may be a commune's name with its code.
+const longestName = 100
+
 // ResolveCommunes reads the communes that a person typed, by name or INSEE code,
 // separated by commas, semicolons or line ends. It returns their codes in the
 // order typed, or a sentence that names the first one it does not know.
 func ResolveCommunes(known []Commune, typed string) (codes []string, problem string) {
-	for _, word := range strings.FieldsFunc(typed, func(r rune) bool { return strings.ContainsRune(",;\n\r", r) }) {
+	words := strings.FieldsFunc(typed, func(r rune) bool { return strings.ContainsRune(",;\n\r", r) })
+	if len(words) > mostCommunes {
+		return nil, fmt.Sprintf("Un site compte au plus %d communes.", mostCommunes)
+	}
+	g := gazetteer{known, map[string][]Commune{}}
+	for _, c := range known {
+		g.named[c.Commune] = append(g.named[c.Commune], c)
+		g.named[plain(c.Name)] = append(g.named[plain(c.Name)], c)
+	}
+	for _, word := range words {
 		if word = strings.TrimSpace(word); word == "" {
 			continue
 		}
-		c, problem := resolve(known, word)
+		if len(word) > longestName {
+			return nil, "Séparez les communes par des virgules\u00a0: un nom est trop long."
+		}
+		c, problem := g.resolve(word)
 		if problem != "" {
 			return nil, problem
 		}
@@ -32,33 +50,28 @@ func ResolveCommunes(known []Commune, typed string) (codes []string, problem str
 	return codes, ""
 }
 
+// gazetteer finds communes by code and by plain name.
+type gazetteer struct {
+	known []Commune
+	named map[string][]Commune
+}
+
 // resolve finds one commune: by code, by exact name, or in the form
 // "Roubaix (59512)" that Copil itself shows.
-func resolve(known []Commune, word string) (Commune, string) {
+func (g gazetteer) resolve(word string) (Commune, string) {
 	if open := strings.LastIndex(word, "("); open >= 0 && strings.HasSuffix(word, ")") {
 		word = word[open+1 : len(word)-1]
 	}
-	if isCode(word) {
-		for _, c := range known {
-			if c.Commune == word {
-				return c, ""
-			}
-		}
-		return Commune{}, fmt.Sprintf("Le code Insee %s n’est pas celui d’une commune %s.", word, within(known))
-	}
-	var same []Commune
-	for _, c := range known {
-		if plain(c.Name) == plain(word) {
-			same = append(same, c)
-		}
-	}
-	switch len(same) {
-	case 1:
+	same := g.named[plain(word)]
+	switch {
+	case len(same) == 1:
 		return same[0], ""
-	case 0:
-		return Commune{}, fmt.Sprintf("« %s » : commune inconnue %s.%s", word, within(known), suggest(known, word))
+	case len(same) > 1:
+		return Commune{}, fmt.Sprintf("«\u00a0%s\u00a0»\u00a0: plusieurs communes portent ce nom\u00a0; précisez le code Insee (%s).", word, listed(same))
+	case isCode(word):
+		return Commune{}, fmt.Sprintf("Le code Insee %s n’est pas celui d’une commune %s.", word, within(g.known))
 	}
-	return Commune{}, fmt.Sprintf("« %s » : plusieurs communes portent ce nom ; précisez le code Insee (%s).", word, listed(same))
+	return Commune{}, fmt.Sprintf("«\u00a0%s\u00a0» n’est pas une commune %s.%s", word, within(g.known), suggest(g.known, word))
 }
 
 func isCode(word string) bool {
@@ -94,16 +107,17 @@ func listed(communes []Commune) string {
 
 // suggest names the closest commune when it is close enough to be a typing slip.
 func suggest(known []Commune, word string) string {
-	best, distance := Commune{}, 3
+	wanted := plain(word)
+	best, distance := Commune{}, min(2, len(wanted)/5)+1 // one slip in five letters, two at most
 	for _, c := range known {
-		if d := editDistance(plain(c.Name), plain(word), distance); d < distance {
+		if d := editDistance(plain(c.Name), wanted, distance); d < distance {
 			best, distance = c, d
 		}
 	}
 	if best.Commune == "" {
 		return ""
 	}
-	return fmt.Sprintf(" Vouliez-vous dire %s (%s) ?", best.Name, best.Commune)
+	return fmt.Sprintf(" Vouliez-vous dire %s (%s)\u00a0?", best.Name, best.Commune)
 }
 
 // plain reduces a name to what people agree on: no case, accent, hyphen or

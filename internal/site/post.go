@@ -93,13 +93,16 @@ func (d PostDraft) Problems(today time.Time) fault.Fields {
 	if d.JobType == "" {
 		bad.Add("job_type", "Choisissez un type d’emploi.")
 	}
-	if !d.Quotity.IsPositive() || d.Quotity.GreaterThan(decimal.NewFromInt(1)) {
-		bad.Add("quotity", "La quotité est comprise entre 0,01 et 1 (1 pour un temps plein).")
+	if !d.Quotity.IsPositive() || d.Quotity.GreaterThan(decimal.NewFromInt(1)) || !d.Quotity.Equal(d.Quotity.Round(2)) {
+		bad.Add("quotity", "La quotité est comprise entre 0,01 et 1 (1 pour un temps plein), avec deux décimales au plus.")
 	}
 	if d.OpenedOn.After(today) {
-		bad.Add("opened_on", "Un poste ouvert plus tard s’ajoutera le moment venu : cette date est dans le futur.")
+		bad.Add("opened_on", "Un poste ouvert plus tard s’ajoutera le moment venu\u00a0: cette date est dans le futur.")
 	}
 	after := func(field string, on *time.Time, what string) {
+		if on != nil && on.After(today) {
+			bad.Add(field, "Cette date est dans le futur.")
+		}
 		if on != nil && on.Before(d.OpenedOn) {
 			bad.Add(field, what+" ne peut pas précéder l’ouverture du poste.")
 		}
@@ -107,6 +110,9 @@ func (d PostDraft) Problems(today time.Time) fault.Fields {
 	after("filled_on", d.FilledOn, "La prise de poste")
 	after("closed_on", d.ClosedOn, "La suppression")
 	after("consolidated_on", d.ConsolidatedOn, "La consolidation")
+	if d.VacatedOn != nil && d.VacatedOn.After(today) {
+		bad.Add("vacated_on", "Cette date est dans le futur.")
+	}
 	if d.VacatedOn != nil && (d.FilledOn == nil || d.VacatedOn.Before(*d.FilledOn)) {
 		bad.Add("vacated_on", "Le départ suppose une prise de poste antérieure.")
 	}

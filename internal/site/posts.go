@@ -9,6 +9,7 @@ import (
 
 	"copil/internal/audit"
 	"copil/internal/fault"
+	"copil/internal/french"
 	"copil/internal/pg"
 )
 
@@ -65,6 +66,10 @@ func CountPosts(ctx context.Context, tx *pg.Tx, organisationID uuid.UUID, siteID
 		pg.Args{"organisation": organisationID, "site": siteID, "day": day})
 }
 
+// mostPosts bounds the posts of one structure, so that a runaway program cannot
+// fill the register.
+const mostPosts = 5000
+
 // AddPosts adds identical posts. Their references continue the structure's own
 // numbering.
 func AddPosts(ctx context.Context, tx *pg.Tx, by audit.Stamp, d PostDraft) error {
@@ -77,15 +82,16 @@ func AddPosts(ctx context.Context, tx *pg.Tx, by audit.Stamp, d PostDraft) error
 		AtWork     bool // the structure works where the posts are to be
 	}](ctx, tx, `
 		SELECT o.code, o.name,
-		       @site::uuid IS NULL OR EXISTS (SELECT FROM site_structures WHERE convention_id = @convention AND site_id = @site AND organisation_id = @organisation) AS at_work
+		       @site::uuid IS NULL OR EXISTS (SELECT FROM site_structures WHERE convention_id = @convention AND site_id = @site AND organisation_id = @organisation
+		                                           AND (until_on IS NULL OR until_on > @opened)) AS at_work
 		FROM structures t JOIN organisations o ON o.convention_id = @convention AND o.organisation_id = t.organisation_id
 		WHERE t.convention_id = @convention AND t.organisation_id = @organisation
-		FOR UPDATE OF t`, pg.Args{"organisation": d.OrganisationID, "site": d.SiteID})
+		FOR UPDATE OF t`, pg.Args{"organisation": d.OrganisationID, "site": d.SiteID, "opened": d.OpenedOn})
 	if err != nil {
 		return err
 	}
 	if !owner.AtWork {
-		return fault.OnField(fault.Invalid, "site", "La structure ne travaille pas sur ce site : la mission régionale d’appui doit d’abord l’y rattacher.")
+		return fault.OnField(fault.Invalid, "site", "La structure ne travaille pas sur ce site\u00a0: la mission régionale d’appui doit d’abord l’y rattacher.")
 	}
 	// A statement of its own: the one that waited for the lock does not see what
 	// was stored meanwhile.
@@ -94,6 +100,9 @@ func AddPosts(ctx context.Context, tx *pg.Tx, by audit.Stamp, d PostDraft) error
 		pg.Args{"organisation": d.OrganisationID})
 	if err != nil {
 		return err
+	}
+	if numbered.Last+d.Count > mostPosts {
+		return fault.OnField(fault.Invalid, "count", fmt.Sprintf("Une structure compte au plus %s postes, supprimés compris.", french.Int(mostPosts)))
 	}
 	ids, references := make([]uuid.UUID, d.Count), make([]string, d.Count)
 	for i := range d.Count {
@@ -104,13 +113,14 @@ func AddPosts(ctx context.Context, tx *pg.Tx, by audit.Stamp, d PostDraft) error
 	}
 	err = pg.Exec(ctx, tx, `
 		INSERT INTO posts (convention_id, post_id, organisation_id, site_id, reference, job_type, quotity,
-			opened_on, filled_on, vacated_on, closed_on, consolidated_on, consolidation)
+			opened_on, filled_on, vacated_on, closed_on, consolidated_on, consolidation, authors, touched_on)
 		SELECT @convention, n.id, @organisation, @site, n.reference, @job_type, @quotity,
-			@opened, @filled, @vacated, @closed, @consolidated, nullif(@consolidation, '')
+			@opened, @filled, @vacated, @closed, @consolidated, nullif(@consolidation, ''), ARRAY[@by::uuid], @today
 		FROM unnest(@ids::uuid[], @references::text[]) AS n (id, reference)`,
 		pg.Args{"organisation": d.OrganisationID, "site": d.SiteID, "job_type": d.JobType, "quotity": d.Quotity,
 			"opened": d.OpenedOn, "filled": d.FilledOn, "vacated": d.VacatedOn, "closed": d.ClosedOn,
-			"consolidated": d.ConsolidatedOn, "consolidation": d.Consolidation, "ids": ids, "references": references})
+			"consolidated": d.ConsolidatedOn, "consolidation": d.Consolidation, "ids": ids, "references": references,
+			"by": by.Actor.PersonID, "today": by.OnDay})
 	if err != nil {
 		return err
 	}
@@ -154,7 +164,7 @@ func ChangePost(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, ve
 		return fault.New(fault.NotFound, pg.NoSuchRecord)
 	}
 	if old.Version != version {
-		return fault.New(fault.Conflict, "Ce poste a été modifié entre-temps : relisez-le avant de recommencer.")
+		return fault.New(fault.Conflict, "Ce poste a été modifié entre-temps\u00a0: relisez-le avant de recommencer.")
 	}
 	d := PostDraft{Count: 1, OrganisationID: old.OrganisationID, JobType: old.JobType, Quotity: old.Quotity, OpenedOn: old.OpenedOn,
 		FilledOn: c.FilledOn, VacatedOn: c.VacatedOn, ClosedOn: c.ClosedOn, ConsolidatedOn: c.ConsolidatedOn, Consolidation: c.Consolidation}
@@ -163,10 +173,12 @@ func ChangePost(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, ve
 	}
 	err = pg.Exec(ctx, tx, `
 		UPDATE posts SET filled_on = @filled, vacated_on = @vacated, closed_on = @closed, consolidated_on = @consolidated,
-			consolidation = nullif(@consolidation, ''), version = version + 1
+			consolidation = nullif(@consolidation, ''), version = version + 1,
+			authors = CASE WHEN @by = ANY (authors) THEN authors ELSE authors || @by::uuid END, touched_on = @today
 		WHERE convention_id = @convention AND post_id = @id`,
 		pg.Args{"id": id, "filled": c.FilledOn, "vacated": c.VacatedOn, "closed": c.ClosedOn,
-			"consolidated": c.ConsolidatedOn, "consolidation": c.Consolidation})
+			"consolidated": c.ConsolidatedOn, "consolidation": c.Consolidation,
+			"by": by.Actor.PersonID, "today": by.OnDay})
 	if err != nil {
 		return err
 	}
@@ -186,8 +198,11 @@ func MovePost(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, to *
 	pg.QueueExec(b, `
 		INSERT INTO post_moves (convention_id, post_id, moved_on, from_site_id) VALUES (@convention, @id, @on, @from)`,
 		pg.Args{"id": id, "on": on, "from": old.SiteID})
-	pg.QueueExec(b, `UPDATE posts SET site_id = @to, version = version + 1 WHERE convention_id = @convention AND post_id = @id`,
-		pg.Args{"id": id, "to": to})
+	pg.QueueExec(b, `
+		UPDATE posts SET site_id = @to, version = version + 1,
+			authors = CASE WHEN @by = ANY (authors) THEN authors ELSE authors || @by::uuid END, touched_on = @today
+		WHERE convention_id = @convention AND post_id = @id`,
+		pg.Args{"id": id, "to": to, "by": by.Actor.PersonID, "today": by.OnDay})
 	if err := b.Send(ctx); err != nil {
 		return err
 	}

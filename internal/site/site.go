@@ -162,7 +162,7 @@ func (t Transition) Problems(from State, begunOn, today time.Time) fault.Fields 
 		allowed = allowed || next == t.To
 	}
 	if !allowed {
-		bad.Add("state", "Un site « "+from.Label()+" » ne peut pas passer à cet état.")
+		bad.Add("state", "Un site «\u00a0"+from.Label()+"\u00a0» ne peut pas passer à cet état.")
 	}
 	if t.SinceOn.Before(begunOn) {
 		bad.Add("since_on", "Cette date précède le début de l’état actuel.")
@@ -171,7 +171,7 @@ func (t Transition) Problems(from State, begunOn, today time.Time) fault.Fields 
 		bad.Add("since_on", "Cette date est dans le futur.")
 	}
 	if decided[t.To] && strings.TrimSpace(t.Decision) == "" {
-		bad.Add("decision", "Indiquez le numéro de la décision du COPIL : lui seul décide des sites (article 4).")
+		bad.Add("decision", "Indiquez le numéro de la décision du COPIL\u00a0: lui seul décide des sites (article 4).")
 	}
 	if explained[t.To] && strings.TrimSpace(t.Reason) == "" {
 		bad.Add("reason", "Indiquez le motif.")

@@ -193,7 +193,7 @@ func ChangeState(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, v
 		return err
 	}
 	if now.Version != version {
-		return fault.New(fault.Conflict, "Ce site a été modifié entre-temps : relisez sa page avant de recommencer.")
+		return fault.New(fault.Conflict, "Ce site a été modifié entre-temps\u00a0: relisez sa page avant de recommencer.")
 	}
 	if bad := t.Problems(now.State, now.SinceOn, by.OnDay); len(bad) > 0 {
 		return &fault.Error{Kind: fault.Invalid, Message: "L’état n’a pas changé.", Fields: bad}

@@ -9,6 +9,7 @@ import (
 
 	"copil/internal/audit"
 	"copil/internal/fault"
+	"copil/internal/french"
 	"copil/internal/pg"
 )
 
@@ -140,14 +141,21 @@ func CreateStructure(ctx context.Context, tx *pg.Tx, by audit.Stamp, d Structure
 
 // Attach puts a structure to work on a site from a day on.
 func Attach(ctx context.Context, tx *pg.Tx, by audit.Stamp, siteID, structureID uuid.UUID, since time.Time) error {
-	names, err := pg.One[struct{ Site, Structure string }](ctx, tx, `
-		SELECT s.name AS site, o.name AS structure
+	names, err := pg.One[struct {
+		Site, Structure string
+		SpottedOn       time.Time
+	}](ctx, tx, `
+		SELECT s.name AS site, o.name AS structure,
+		       (SELECT min(since_on) FROM site_states WHERE convention_id = @convention AND site_id = s.site_id) AS spotted_on
 		FROM sites s, structures t JOIN organisations o ON o.convention_id = @convention AND o.organisation_id = t.organisation_id
 		WHERE s.convention_id = @convention AND s.site_id = @site
 		  AND t.convention_id = @convention AND t.organisation_id = @structure`,
 		pg.Args{"site": siteID, "structure": structureID})
 	if err != nil {
 		return err
+	}
+	if since.Before(names.SpottedOn) {
+		return fault.OnField(fault.Invalid, "since_on", "Le site n’existe que depuis le "+french.Date(names.SpottedOn)+".")
 	}
 	err = pg.Exec(ctx, tx, `
 		INSERT INTO site_structures (convention_id, site_id, organisation_id, since_on)

@@ -1,6 +1,7 @@
 package testdb
 
 import (
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -32,6 +33,7 @@ type Agreement struct {
 	Sites      [2]uuid.UUID // active; both lie in Roubaix
 	Structures [2]uuid.UUID // the first works on Sites[0] and off-site, the second on both sites
 	Mission    uuid.UUID    // organisation of the mission
+	State      uuid.UUID    // organisation of a signatory that co-chairs
 	// Actors has one member of each role; the structure's one is of Structures[0].
 	Actors map[access.Role]access.Actor
 	// Deputy is a second person of the mission, Other one of Structures[1].
@@ -80,6 +82,12 @@ func (a *Agreement) people(t testing.TB, tx *pg.Tx, sys *pg.System) (err error) 
 	if a.Mission, err = site.CreateOrganisation(ctx, tx, By(access.Actor{}), "MRA", "Mission régionale d’appui"); err != nil {
 		return err
 	}
+	b := tx.Batch()
+	parties := convention.Parties(b)
+	if err := b.Send(ctx); err != nil {
+		return err
+	}
+	a.State = parties.All[slices.IndexFunc(parties.All, func(p convention.Party) bool { return p.PartyCode == "ETAT" })].OrganisationID
 	join := func(role access.Role, organisation uuid.UUID, name string) access.Actor {
 		if err != nil {
 			return access.Actor{}
@@ -89,9 +97,9 @@ func (a *Agreement) people(t testing.TB, tx *pg.Tx, sys *pg.System) (err error) 
 		return actor
 	}
 	for _, role := range []access.Role{access.Chair, access.Signatory, access.Mission, access.Structure, access.Reader} {
-		organisation := a.Mission
-		if role == access.Structure {
-			organisation = a.Structures[0]
+		organisation := map[access.Role]uuid.UUID{access.Chair: a.State, access.Signatory: a.State, access.Structure: a.Structures[0]}[role]
+		if organisation == uuid.Nil {
+			organisation = a.Mission
 		}
 		a.Actors[role] = join(role, organisation, role.Label())
 	}

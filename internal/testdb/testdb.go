@@ -48,12 +48,21 @@ func New(t testing.TB) *DB {
 // see Main.
 func Open(t testing.TB) *DB {
 	t.Helper()
-	shared, err := open()
+	db, err := Shared()
 	if err != nil {
 		t.Fatalf("these tests need PostgreSQL, which « make postgres » installs: %v", err)
 	}
+	return db
+}
+
+// Shared is Open for what a test binary makes once, outside any test.
+func Shared() (*DB, error) {
+	shared, err := open()
+	if err != nil {
+		return nil, err
+	}
 	copied := *shared
-	return &copied
+	return &copied, nil
 }
 
 // Convention makes one more convention, with nothing in it.
@@ -141,6 +150,8 @@ const twin = `
 			CREATE ROLE copil_app_twin LOGIN BYPASSRLS IN ROLE copil_app;
 		END IF;
 	END $$;
+	ALTER ROLE copil_app_twin SET enable_nestloop = off; -- settings are not inherited
+	ALTER ROLE copil_app_twin SET jit = off;
 	SELECT pg_advisory_unlock(hashtext('copil twin'))`
 
 // As returns the address of a database as a role; an empty role keeps the address's own.

@@ -18,6 +18,8 @@ type View struct {
 	Own       []ui.KeyFigure // of one's own structure
 	Axes      []Axis
 	AxesTitle string // over the axes, where they are of others than oneself
+	AxesNote  string // of which period, and what is masked
+	Nothing   string // said when nothing waits for who is asked for figures
 	Sites     *sites.IndexView
 	Empty     string // said instead of figures when there are none
 }

@@ -49,6 +49,7 @@ type ShowView struct {
 	Periods    []ui.NavItem
 	Target     string
 	Baselines  []string
+	Proposal   string // said where the act announces indicators that it does not give
 }
 
 // Value is an indicator for one period, as text; "" is « non renseigné ».
@@ -57,6 +58,7 @@ type Value struct {
 	Own         string
 	Value       string
 	Masked      bool
+	Withheld    bool // until the period's report is validated
 	Numerator   string
 	Denominator string
 	Coverage    string
@@ -123,7 +125,7 @@ func (v IndexView) columns() []ui.Column {
 	if v.Before != "" {
 		columns = append(columns, ui.Column{Label: v.Before, Numeric: true})
 	}
-	return append(columns, ui.Column{Label: "Cible", Numeric: true}, ui.Column{Label: "Couverture"})
+	return append(columns, ui.Column{Label: "Cible"}, ui.Column{Label: "Couverture"})
 }
 
 func (v ShowView) columns() []ui.Column {
@@ -136,4 +138,14 @@ func (v ShowView) columns() []ui.Column {
 		columns = append(columns, ui.Column{Label: "Numérateur", Numeric: true}, ui.Column{Label: "Dénominateur", Numeric: true})
 	}
 	return append(columns, ui.Column{Label: "À périmètre constant"}, ui.Column{Label: "Couverture"}, ui.Column{Label: "État"})
+}
+
+// traceColumns are those of the submissions behind a figure; of a share they
+// hold what is counted in its numerator.
+func (v ShowView) traceColumns() []ui.Column {
+	value := ui.Column{Label: "Valeur", Unit: v.Indicator.Unit, Numeric: true}
+	if len(v.Indicator.Formula.Denominator) > 0 {
+		value = ui.Column{Label: "Compté au numérateur", Numeric: true}
+	}
+	return []ui.Column{{Label: "Organisme"}, {Label: "Lieu"}, {Label: "Saisie"}, value}
 }

@@ -41,6 +41,7 @@ type ShowView struct {
 	History     []site.Step
 	Links       []site.Link
 	Periods     []PeriodFigures
+	Unread      bool                 // the role does not read a site's figures
 	Measures    []convention.Measure // the headline measures, as columns
 	MayWrite    bool
 	Attach      ui.Form
@@ -123,7 +124,7 @@ func (v IndexView) note() string {
 	if v.Figures == nil {
 		return ""
 	}
-	return "Chiffres : saisies validées de " + v.Period + ". Un site incomplet ne compte que les structures dont la saisie est validée."
+	return "Chiffres : saisies validées, " + v.Period + ". Un site incomplet ne compte que les structures dont la saisie est validée."
 }
 
 func (v IndexView) columns() []ui.Column {

@@ -1,0 +1,215 @@
+package testdb_test
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"copil/internal/account"
+	"copil/internal/audit"
+	"copil/internal/collect"
+	"copil/internal/convention"
+	"copil/internal/indicator"
+	"copil/internal/pg"
+	"copil/internal/site"
+	"copil/internal/testdb"
+)
+
+// named are the objects that a read can ask for.
+type named struct{ site, structure, post, submission uuid.UUID }
+
+// read queues one read; byID says that it asks for one of the named objects, so
+// that another convention's gives nothing at all.
+type read struct {
+	byID  bool
+	queue func(*pg.Batch, named) any
+}
+
+func all[T any](queue func(*pg.Batch) *pg.Rows[T]) read {
+	return read{false, func(b *pg.Batch, _ named) any { return queue(b) }}
+}
+
+// reads are all that pages read of a convention, by the function's name. The
+// reads of report are made of these.
+var reads = map[string]read{
+	"account.Members": all(account.Members),
+	"audit.List":      all(func(b *pg.Batch) *pg.Rows[audit.Line] { return audit.List(b, audit.Filter{}) }),
+
+	"convention.Get": all(convention.Get), "convention.Articles": all(convention.Articles), "convention.Footnotes": all(convention.Footnotes),
+	"convention.Parties": all(convention.Parties), "convention.Axes": all(convention.Axes), "convention.Stakes": all(convention.Stakes),
+	"convention.Objectives": all(convention.Objectives), "convention.Commitments": all(convention.Commitments),
+	"convention.KeyFigures": all(convention.KeyFigures), "convention.Bodies": all(convention.Bodies), "convention.Findings": all(convention.Findings),
+	"convention.Periods": all(convention.Periods), "convention.Lists": all(convention.Lists),
+	"convention.Items":      all(func(b *pg.Batch) *pg.Rows[convention.Item] { return convention.Items(b) }),
+	"convention.Measures":   all(func(b *pg.Batch) *pg.Rows[convention.Measure] { return convention.Measures(b, testdb.Today) }),
+	"convention.Indicators": all(func(b *pg.Batch) *pg.Rows[convention.Indicator] { return convention.Indicators(b, testdb.Today) }),
+	"convention.IndicatorByCode": all(func(b *pg.Batch) *pg.Rows[convention.Indicator] {
+		return convention.IndicatorByCode(b, "A3-03", testdb.Today)
+	}),
+
+	"site.List":          all(func(b *pg.Batch) *pg.Rows[site.Listed] { return site.List(b, testdb.Today) }),
+	"site.CountStates":   all(site.CountStates),
+	"site.Structures":    all(site.Structures),
+	"site.Organisations": all(site.Organisations),
+	"site.Get":           {true, func(b *pg.Batch, n named) any { return site.Get(b, n.site, testdb.Today) }},
+	"site.CommunesOf":    {true, func(b *pg.Batch, n named) any { return site.CommunesOf(b, n.site) }},
+	"site.SectorsOf":     {true, func(b *pg.Batch, n named) any { return site.SectorsOf(b, n.site) }},
+	"site.ZoningsOf":     {true, func(b *pg.Batch, n named) any { return site.ZoningsOf(b, n.site) }},
+	"site.History":       {true, func(b *pg.Batch, n named) any { return site.History(b, n.site) }},
+	"site.GetStructure":  {true, func(b *pg.Batch, n named) any { return site.GetStructure(b, n.structure) }},
+	"site.Links":         {true, func(b *pg.Batch, n named) any { return site.Links(b, &n.site, &n.structure) }},
+	"site.GetPost":       {true, func(b *pg.Batch, n named) any { return site.GetPost(b, n.post) }},
+	"site.ListPosts": {true, func(b *pg.Batch, n named) any {
+		return site.ListPosts(b, site.PostFilter{OrganisationID: &n.structure})
+	}},
+
+	"collect.List":       {true, func(b *pg.Batch, n named) any { return collect.List(b, collect.Filter{OrganisationID: &n.structure}) }},
+	"collect.Sums":       {true, func(b *pg.Batch, n named) any { return collect.Sums(b, collect.Filter{SiteID: &n.site}) }},
+	"collect.Get":        {true, func(b *pg.Batch, n named) any { return collect.Get(b, n.submission) }},
+	"collect.Cells":      {true, func(b *pg.Batch, n named) any { return collect.Cells(b, n.submission) }},
+	"collect.Previous":   {true, func(b *pg.Batch, n named) any { return collect.Previous(b, n.submission) }},
+	"collect.MeasuresOf": {true, func(b *pg.Batch, n named) any { return collect.MeasuresOf(b, n.submission) }},
+
+	"indicator.Expectations": all(indicator.Expectations),
+	"indicator.Facts": all(func(b *pg.Batch) *pg.Rows[indicator.Fact] {
+		return indicator.Facts(b, nil, indicator.Breakdown{Rows: true, Columns: true})
+	}),
+	"indicator.HeadlineFacts":  all(func(b *pg.Batch) *pg.Rows[indicator.Fact] { return indicator.HeadlineFacts(b, indicator.Breakdown{}) }),
+	"indicator.DashboardFacts": all(indicator.DashboardFacts),
+}
+
+var anID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+
+// TestReads runs every read beside another convention with the same rows, with
+// both walls and with the first one alone: nothing of the other one comes.
+func TestReads(t *testing.T) {
+	t.Parallel()
+	db := testdb.Open(t)
+	ours, theirs := furnished(t, db), furnished(t, db)
+	ourThings, theirThings := things(t, db, ours), things(t, db, theirs)
+	foreign := identifiers(t, db, theirs)
+	for wall, pool := range map[string]*pg.Pool{"both walls": db.Pool, "first wall alone": db.Twin} {
+		for name, r := range reads {
+			own := run(t, pool, ours.ID, r, ourThings)
+			if string(own) == "null" {
+				t.Errorf("%s: finds nothing of one's own: nothing is proved", name)
+			}
+			other := run(t, pool, ours.ID, r, theirThings)
+			if r.byID && string(other) != "null" {
+				t.Errorf("%s, %s: finds another convention's %s", name, wall, other)
+			}
+			for _, id := range anID.FindAllString(string(own)+string(other), -1) {
+				if foreign[id] {
+					t.Errorf("%s, %s: shows %s of another convention", name, wall, id)
+				}
+			}
+		}
+	}
+}
+
+func run(t *testing.T, pool *pg.Pool, convention uuid.UUID, r read, n named) []byte {
+	t.Helper()
+	var found []byte
+	err := pool.InConvention(t.Context(), convention, pg.ReadOnly, func(tx *pg.Tx) (err error) {
+		b := tx.Batch()
+		rows := r.queue(b, n)
+		if err := b.Send(t.Context()); err != nil {
+			return err
+		}
+		list := reflect.ValueOf(rows).Elem().FieldByName("All")
+		if list.Len() == 0 {
+			found = []byte("null")
+			return nil
+		}
+		found, err = json.Marshal(list.Interface())
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func things(t *testing.T, db *testdb.DB, a *testdb.Agreement) named {
+	t.Helper()
+	one := func(sql string) uuid.UUID { return uuid.MustParse(db.Texts(t, sql, a.ID)[0]) }
+	return named{
+		a.Sites[0], a.Structures[0], one(`SELECT post_id::text FROM posts WHERE convention_id = $1`),
+		one(`SELECT submission_id::text FROM submissions WHERE convention_id = $1 ORDER BY period_code DESC`),
+	}
+}
+
+// identifiers are all that a convention's rows hold, the convention's own included.
+func identifiers(t *testing.T, db *testdb.DB, a *testdb.Agreement) map[string]bool {
+	t.Helper()
+	found := map[string]bool{}
+	for _, table := range db.Texts(t, `SELECT table_name::text FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'convention_id'`) {
+		for _, row := range db.Texts(t, `SELECT to_jsonb(r)::text FROM `+table+` r WHERE convention_id = $1`, a.ID) {
+			for _, id := range anID.FindAllString(row, -1) {
+				found[id] = true
+			}
+		}
+	}
+	if len(found) < 30 {
+		t.Fatalf("only %d identifiers to look for", len(found))
+	}
+	return found
+}
+
+// TestEveryReadIsTried keeps the list above complete.
+func TestEveryReadIsTried(t *testing.T) {
+	t.Parallel()
+	for _, room := range []string{"account", "audit", "convention", "site", "collect", "indicator", "governance", "funding"} {
+		files, err := fs.Glob(os.DirFS("../"+room), "*.go") // a room that is not built yet has none
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), "../"+room+"/"+name, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range file.Decls {
+				if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.IsExported() && queues(f) && reads[room+"."+f.Name.Name].queue == nil {
+					t.Errorf("%s.%s has no line in the reads of reads_test.go", room, f.Name.Name)
+				}
+			}
+		}
+	}
+}
+
+// queues reports whether a function's first argument is a *pg.Batch and its one
+// result *pg.Rows.
+func queues(f *ast.FuncDecl) bool {
+	return f.Type.Results != nil && len(f.Type.Results.List) == 1 && len(f.Type.Params.List) > 0 &&
+		points(f.Type.Params.List[0].Type, "Batch") && points(f.Type.Results.List[0].Type, "Rows")
+}
+
+// points reports whether an expression is *pg.name or *pg.name[…].
+func points(e ast.Expr, name string) bool {
+	star, ok := e.(*ast.StarExpr)
+	if !ok {
+		return false
+	}
+	if generic, ok := star.X.(*ast.IndexExpr); ok {
+		star = &ast.StarExpr{X: generic.X}
+	}
+	s, ok := star.X.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	from, ok := s.X.(*ast.Ident)
+	return ok && from.Name == "pg" && s.Sel.Name == name
+}
