@@ -169,7 +169,7 @@ func (b *browser) get(path string) (int, string) {
 	b.t.Helper()
 	r := httptest.NewRequestWithContext(b.t.Context(), http.MethodGet, path, nil)
 	if b.cookie != "" {
-		r.AddCookie(&http.Cookie{Name: "copil", Value: b.cookie})
+		r.AddCookie(&http.Cookie{Name: "__Host-copil", Value: b.cookie})
 	}
 	w := httptest.NewRecorder()
 	b.site.handler.ServeHTTP(w, r)

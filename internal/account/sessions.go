@@ -62,8 +62,12 @@ func NewSessions(sys *pg.System, o Options) *Sessions {
 			once.answered = true
 		}
 	}
+	name := "copil"
+	if o.Secure {
+		name = "__Host-copil" // no other host of the domain can plant it
+	}
 	m.Cookie = scs.SessionCookie{
-		Name: "copil", Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: o.Secure,
+		Name: name, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: o.Secure,
 		Persist: false, // it goes with the browser: many of these computers are shared
 	}
 	return &Sessions{scs: m, now: o.Now}
@@ -142,18 +146,13 @@ func (s *Sessions) Begin(ctx context.Context, person uuid.UUID) error {
 // End signs out: the session is gone from the database when it returns.
 func (s *Sessions) End(ctx context.Context) error { return s.scs.Destroy(ctx) }
 
-// Switch chooses the membership to act under, under a new token; the absolute
-// limit stays. A membership that the person does not have is NotFound.
+// Switch chooses the membership to act under; limits stay. A membership that the person does not have is NotFound.
 func (s *Sessions) Switch(ctx context.Context, member uuid.UUID) error {
 	signed, ok := SignedIn(ctx)
 	if !ok || !slices.ContainsFunc(signed.Memberships, func(m Membership) bool { return m.MemberID == member }) {
 		return fault.New(fault.NotFound, "%s", pg.NoSuchRecord)
 	}
-	deadline := s.scs.Deadline(ctx)
-	if err := s.scs.RenewToken(ctx); err != nil {
-		return err
-	}
-	s.scs.SetDeadline(ctx, deadline)
+	// The token stays: a new one could outlive a sign-out that runs at this moment.
 	s.scs.Put(ctx, memberKey, member.String())
 	return nil
 }

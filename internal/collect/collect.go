@@ -63,6 +63,7 @@ type Submission struct {
 	ValidatedOn    *time.Time
 	ValidatorName  string
 	Authors        []uuid.UUID // persons who entered a value or submitted; of one that is submitted, also who touched its posts
+	AuthorNames    []string    // as displayed, of who entered a value or submitted
 	Chairs         []uuid.UUID // the signatories that co-chair the committee
 	Version        int
 }

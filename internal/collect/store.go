@@ -28,6 +28,8 @@ const selectSubmissions = `
 	             SELECT DISTINCT author FROM posts, unnest(authors) AS author
 	             WHERE posts.convention_id = @convention AND posts.organisation_id = s.organisation_id
 	               AND posts.site_id IS NOT DISTINCT FROM s.site_id AND posts.touched_on >= q.starts_on) ELSE '{}' END AS authors,
+	       ARRAY(SELECT DISTINCT m.name FROM members m
+	             WHERE m.convention_id = @convention AND m.person_id = ANY (w.persons || s.submitted_by) ORDER BY m.name) AS author_names,
 	       ARRAY(SELECT organisation_id FROM parties WHERE convention_id = @convention AND chairs) AS chairs,
 	       s.version
 	FROM submissions s

@@ -33,14 +33,19 @@ func CreateDatabase(ctx context.Context, url, name string) error {
 		return fmt.Errorf("create roles: %w", err)
 	}
 	var exists bool
-	if err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", name).Scan(&exists); err != nil {
+	if err = conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", name).Scan(&exists); err != nil {
 		return fmt.Errorf("look for database: %w", err)
 	}
-	if exists {
-		return nil
+	quoted := pgx.Identifier{name}.Sanitize()
+	if !exists {
+		if _, err := conn.Exec(ctx, "CREATE DATABASE "+quoted+" OWNER copil_owner"); err != nil {
+			return fmt.Errorf("create database: %w", err)
+		}
 	}
-	if _, err := conn.Exec(ctx, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize()+" OWNER copil_owner"); err != nil {
-		return fmt.Errorf("create database: %w", err)
+	// By default everybody may connect, and make temporary tables.
+	_, err = conn.Exec(ctx, "REVOKE ALL ON DATABASE "+quoted+" FROM PUBLIC; GRANT CONNECT ON DATABASE "+quoted+" TO copil_app, copil_system, copil_backup")
+	if err != nil {
+		return fmt.Errorf("close database: %w", err)
 	}
 	return nil
 }

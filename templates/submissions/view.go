@@ -4,6 +4,7 @@ package submissions
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -163,4 +164,23 @@ func (m Measure) details() []detail {
 		}
 	}
 	return list
+}
+
+// byline says who entered the figures and who validated them.
+func (v View) byline() string {
+	s := v.Submission
+	var parts []string
+	if len(s.AuthorNames) > 0 {
+		parts = append(parts, "saisis par "+french.List(s.AuthorNames))
+	}
+	if s.SubmittedOn != nil {
+		parts = append(parts, "transmis le "+french.Date(*s.SubmittedOn))
+	}
+	if s.ValidatedOn != nil {
+		parts = append(parts, "validés le "+french.Date(*s.ValidatedOn)+" par "+s.ValidatorName)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Chiffres " + strings.Join(parts, ", ") + "."
 }
