@@ -56,6 +56,7 @@ func openBrowser() error {
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true),
 		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("force-prefers-reduced-motion", true), // a click must not aim at a page that still scrolls
 	)
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	chromium.cancel = append(chromium.cancel, cancel)
@@ -115,8 +116,8 @@ func (b *tab) listen(event any) {
 	switch e := event.(type) {
 	case *runtime.EventExceptionThrown:
 		text = e.ExceptionDetails.Text
-		if e.ExceptionDetails.Exception != nil && e.ExceptionDetails.Exception.Description != nil {
-			text += " " + *e.ExceptionDetails.Exception.Description
+		if e.ExceptionDetails.Exception != nil {
+			text += " " + e.ExceptionDetails.Exception.Description
 		}
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeAssert {
@@ -124,7 +125,7 @@ func (b *tab) listen(event any) {
 		}
 	case *log.EventEntryAdded:
 		// A page that answers 422 is meant to; that it did is checked elsewhere.
-		if e.Entry.Level == log.LogEntryLevelError && !strings.Contains(e.Entry.Text, "the server responded with a status of 4") {
+		if e.Entry.Level == log.EntryLevelError && !strings.Contains(e.Entry.Text, "the server responded with a status of 4") {
 			text = fmt.Sprintf("%s: %s", e.Entry.Source, e.Entry.Text)
 		}
 	}
@@ -222,10 +223,20 @@ func named(name string) chromedp.JSPath {
 	return chromedp.JSPath(`[...document.getElementsByName(` + quote(name) + `)].find(e => e.type !== "hidden" && e.checkVisibility())`)
 }
 
+// there fails at once where the page has no such element: it is loaded, so
+// waiting would not help.
+func (b *tab) there(what string, element chromedp.JSPath) chromedp.JSPath {
+	b.Helper()
+	if !eval[bool](b, `!!(`+string(element)+`)`) {
+		b.Fatalf("the page has no %s\n%s", what, b.where())
+	}
+	return element
+}
+
 // press clicks a button or a link, and checks the status of the page it leads to.
 func (b *tab) press(text string, status int) {
 	b.Helper()
-	if got := b.load(chromedp.Click(shown("main button, main a", text))); got != status {
+	if got := b.load(chromedp.Click(b.there("button or link « "+text+" »", shown("main button, main a", text)))); got != status {
 		b.Fatalf("« %s » leads to a page with status %d, want %d\n%s", text, got, status, b.where())
 	}
 }
@@ -233,23 +244,27 @@ func (b *tab) press(text string, status int) {
 // unfold opens a details by its summary, unless it is open already.
 func (b *tab) unfold(summary string) {
 	b.Helper()
-	open := eval[bool](b, `!![...document.querySelectorAll("main details[open] > summary")].find(e => e.textContent.includes(`+quote(summary)+`))`)
-	if !open {
-		b.do(chromedp.Click(shown("main summary", summary)))
+	open := `!![...document.querySelectorAll("main details[open] > summary")].find(e => e.textContent.includes(` + quote(summary) + `))`
+	if !eval[bool](b, open) {
+		b.do(chromedp.Click(b.there("« "+summary+" » to unfold", shown("main summary", summary))))
+		b.until("« "+summary+" » is open", open)
 	}
 }
 
 // fill replaces what a field holds by typing.
 func (b *tab) fill(name, text string) {
 	b.Helper()
-	field := named(name)
-	b.do(chromedp.Click(field), chromedp.SetValue(field, ""), chromedp.SendKeys(field, text))
+	field := string(b.there("field "+name, named(name)))
+	if !eval[bool](b, field+`.focus(), `+field+`.select(), document.activeElement === `+field) {
+		b.Fatalf("the field %s takes no focus\n%s", name, b.where())
+	}
+	b.do(chromedp.KeyEvent(text))
 }
 
 // choose picks the entry of a list that starts with text.
 func (b *tab) choose(name, text string) {
 	b.Helper()
-	value := eval[string](b, `[...`+string(named(name))+`.options].find(o => o.textContent.trim().startsWith(`+quote(text)+`))?.value ?? ""`)
+	value := eval[string](b, `[...`+string(b.there("list "+name, named(name)))+`.options].find(o => o.textContent.trim().startsWith(`+quote(text)+`))?.value ?? ""`)
 	if value == "" {
 		b.Fatalf("the list %s offers nothing like « %s »\n%s", name, text, b.where())
 	}
@@ -259,8 +274,19 @@ func (b *tab) choose(name, text string) {
 // tick chooses one of the radio buttons or boxes of a name, by its label.
 func (b *tab) tick(name, label string) {
 	b.Helper()
-	b.do(chromedp.Click(chromedp.JSPath(`[...document.getElementsByName(` + quote(name) + `)].flatMap(e => [...e.labels]).find(l =>
-		l.textContent.trim() === ` + quote(label) + `)`)))
+	words := `[...document.getElementsByName(` + quote(name) + `)].flatMap(e => [...e.labels]).find(l => l.textContent.trim() === ` + quote(label) + `)`
+	b.do(chromedp.Click(b.there(name+" « "+label+" »", chromedp.JSPath(words))))
+	b.until(name+" « "+label+" » is ticked", words+`.control.checked`)
+}
+
+// until waits for what a click does in the page: the browser answers before it.
+func (b *tab) until(what, condition string) {
+	b.Helper()
+	for end := time.Now().Add(patience); !eval[bool](b, condition); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			b.Fatalf("it never comes that %s\n%s", what, b.where())
+		}
+	}
 }
 
 // held is what a field holds now.

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"copil/internal/pgrun"
 )
 
 // These tests run the program as people do: the real binary, its private
@@ -94,6 +96,16 @@ func launch(dir string, change func(*exec.Cmd), args ...string) (*demonstration,
 	}
 }
 
+// postgresBin is found from the tree, since the demonstration runs elsewhere. It
+// says itself what to do when there is none.
+func postgresBin() string {
+	bin, err := pgrun.Find(context.Background(), os.Getenv("COPIL_POSTGRES_BIN"))
+	if err != nil {
+		return os.Getenv("COPIL_POSTGRES_BIN")
+	}
+	return bin
+}
+
 // stop asks the demonstration to end as Ctrl-C does, and returns how it ended.
 func (d *demonstration) stop() error {
 	if err := d.cmd.Process.Signal(os.Interrupt); err != nil {
@@ -150,7 +162,7 @@ func sharedDemo(t testing.TB) *demonstration {
 func closeShared() error {
 	closeBrowser()
 	if shared.demonstration == nil {
-		return nil
+		return os.RemoveAll(shared.dir) // "" where no test asked for it
 	}
 	err := shared.stop()
 	return errors.Join(err, onlyEmpty(shared.dir), os.RemoveAll(shared.dir))
@@ -168,8 +180,8 @@ func onlyEmpty(dir string) error {
 // watched keeps what is written to it, and sends the rest of the first line that
 // starts with prefix.
 type watched struct {
-	sync.Mutex
-	bytes.Buffer
+	mu     sync.Mutex
+	said   bytes.Buffer
 	prefix string
 	found  chan string
 }
@@ -177,10 +189,10 @@ type watched struct {
 func newWatched(prefix string) *watched { return &watched{prefix: prefix, found: make(chan string, 1)} }
 
 func (w *watched) Write(p []byte) (int, error) {
-	w.Lock()
-	defer w.Unlock()
-	n, err := w.Buffer.Write(p)
-	for line := range strings.Lines(w.String()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n, err := w.said.Write(p)
+	for line := range strings.Lines(w.said.String()) {
 		if rest, ok := strings.CutPrefix(line, w.prefix); ok && strings.HasSuffix(line, "\n") {
 			select {
 			case w.found <- strings.TrimSpace(rest):
@@ -192,7 +204,7 @@ func (w *watched) Write(p []byte) (int, error) {
 }
 
 func (w *watched) text() string {
-	w.Lock()
-	defer w.Unlock()
-	return w.String()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.said.String()
 }

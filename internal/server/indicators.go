@@ -45,8 +45,11 @@ func (s *server) indicatorIndex(r *Request) (Reply, error) {
 			v.Library = append(v.Library, row)
 			continue
 		}
+		if v.Own {
+			row.Own = r.ownValue(all, ind)
+		}
 		if current != nil {
-			s.indicatorValues(r, all, d, ind, *current, before, &row)
+			s.indicatorValues(r, d, ind, *current, before, &row)
 		}
 		axis := axisNo(ind)
 		if groups[axis] == nil {
@@ -98,7 +101,7 @@ func axisTitle(axes []convention.Axis, no int) string {
 }
 
 // indicatorValues fills a row's values as the role may see them.
-func (s *server) indicatorValues(r *Request, all, d indicator.Data, ind convention.Indicator, current, before convention.Period, row *indicators.Row) {
+func (s *server) indicatorValues(r *Request, d indicator.Data, ind convention.Indicator, current, before convention.Period, row *indicators.Row) {
 	now := d.Read(ind, current)
 	row.Value, row.Masked = now.Text(ind), r.masked(d, ind, current)
 	if before.PeriodCode != "" {
@@ -108,12 +111,16 @@ func (s *server) indicatorValues(r *Request, all, d indicator.Data, ind conventi
 	if d.Collected(ind) {
 		row.Coverage = now.Coverage.Text()
 	}
-	if r.Actor.Role == access.Structure {
-		row.Own = "sans objet"
-		if last := lastOpen(all.Periods, r.Today); last != nil && all.Collected(ind) {
-			row.Own = all.Of(r.Actor.OrganisationID).Read(ind, *last).Text(ind)
-		}
+}
+
+// ownValue is a structure's own value for the last period opened; an indicator
+// that structures do not declare has none.
+func (r *Request) ownValue(all indicator.Data, ind convention.Indicator) string {
+	last := lastOpen(all.Periods, r.Today)
+	if last == nil || !all.Collected(ind) {
+		return "sans objet"
 	}
+	return all.Of(r.Actor.OrganisationID).Read(ind, *last).Text(ind)
 }
 
 // masked reports whether a total must be hidden from the actor, who may not see

@@ -186,6 +186,9 @@ func (s *server) submissionSave(r *Request) (Reply, error) {
 		return reply(submissionTitle(v), r.submissionCrumbs(v), submissions.Show(v)), nil
 	}
 	if v.Locked != "" {
+		if r.mayActFor(v.Submission.OrganisationID) == nil { // it was locked meanwhile: what was typed is not lost
+			return again(conflicting, fault.Fields{"": v.Locked})
+		}
 		return Reply{}, fault.New(fault.Conflict, "%s", v.Locked)
 	}
 	cells, bad := readCells(r.PostForm, v)

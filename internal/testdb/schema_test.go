@@ -107,7 +107,7 @@ var mutations = map[string]struct{ sql, hole string }{
 // own and in a transaction that is rolled back.
 func TestCatalogueNamesEveryHole(t *testing.T) {
 	t.Parallel()
-	conn := scratch(t)
+	conn, _ := scratch(t)
 	if found := holes(t, conn); len(found) > 0 {
 		t.Fatalf("before any mutation: %q", found)
 	}
@@ -129,9 +129,44 @@ func TestCatalogueNamesEveryHole(t *testing.T) {
 
 var errUndo = errors.New("undo")
 
-// scratch makes a migrated database that the test may break, and connects to it
-// as superuser.
-func scratch(t *testing.T) *pgx.Conn {
+// Every migration can be undone, and done again.
+func TestMigrationsGoBackAndForth(t *testing.T) {
+	t.Parallel()
+	conn, owner := scratch(t)
+	count := func() (n int) {
+		err := conn.QueryRow(t.Context(), `
+			SELECT (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'S') AND relname NOT LIKE 'goose%')
+			     + (SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace)`).Scan(&n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	before := count()
+	if err := pg.Migrate(t.Context(), owner); err != nil { // nothing to do
+		t.Fatal(err)
+	}
+	if err := pg.Rollback(t.Context(), owner); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(); n != 0 {
+		t.Errorf("%d tables and functions are left", n)
+	}
+	list, err := pg.Status(t.Context(), owner)
+	if err != nil || len(list) == 0 || slices.ContainsFunc(list, func(m pg.MigrationStatus) bool { return m.Applied }) {
+		t.Errorf("%v, %v", list, err)
+	}
+	if err := pg.Migrate(t.Context(), owner); err != nil {
+		t.Fatal(err)
+	}
+	if found := holes(t, conn); len(found) > 0 || count() != before {
+		t.Errorf("done again: %d tables and functions, %d before, %q", count(), before, found)
+	}
+}
+
+// scratch makes a migrated database that the test may break, connects to it as
+// superuser, and returns its address as owner, too.
+func scratch(t *testing.T) (*pgx.Conn, string) {
 	t.Helper()
 	base, err := testdb.Address()
 	if err != nil {
@@ -151,7 +186,8 @@ func scratch(t *testing.T) *pgx.Conn {
 			t.Error(err)
 		}
 	})
-	if err := pg.Migrate(t.Context(), testdb.As(base, "copil_owner", name)); err != nil {
+	owner := testdb.As(base, "copil_owner", name)
+	if err := pg.Migrate(t.Context(), owner); err != nil {
 		t.Fatal(err)
 	}
 	conn, err := pgx.Connect(t.Context(), testdb.As(base, "", name))
@@ -159,5 +195,5 @@ func scratch(t *testing.T) *pgx.Conn {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close(context.Background()) })
-	return conn
+	return conn, owner
 }

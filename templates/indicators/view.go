@@ -2,6 +2,8 @@
 package indicators
 
 import (
+	"cmp"
+
 	"copil/internal/convention"
 	"copil/templates/ui"
 )
@@ -121,7 +123,7 @@ func (v IndexView) columns() []ui.Column {
 	if v.Own {
 		columns = append(columns, ui.Column{Label: "Votre structure", Numeric: true})
 	}
-	columns = append(columns, ui.Column{Label: v.Period, Numeric: true})
+	columns = append(columns, ui.Column{Label: cmp.Or(v.Period, "Total validé"), Numeric: true}) // none is yet
 	if v.Before != "" {
 		columns = append(columns, ui.Column{Label: v.Before, Numeric: true})
 	}

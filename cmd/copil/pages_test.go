@@ -1,0 +1,294 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// person is an account and its convention.
+type person struct{ email, home string }
+
+var people = map[string]person{
+	"visitor":   {},
+	"chair":     {"prefecture@etat.example", home},
+	"signatory": {"delegue@cdc.example", home},
+	"mission":   {"mission@appui.example", home},
+	"structure": {"passerelle@structure.example", home},
+	"reader":    {"evaluation@lecteur.example", home},
+	"admin":     {"admin@copil.example", ""},
+	"mission B": {"mission@autre.example", "/c/territoire-b"},
+	"struct. B": {"structure@autre.example", "/c/territoire-b"},
+}
+
+const (
+	anID      = `[0-9a-f-]{36}`
+	everybody = "chair, signatory, mission, structure, reader, mission B, struct. B"
+	all       = "chair, signatory, mission, mission B"
+	writers   = "mission, mission B"
+)
+
+// visit is a page as the people named see it. A path that is not known before
+// is the first address like find that the path shows.
+type visit struct {
+	people string
+	path   string // absolute, or from ~, the person's convention
+	find   string // pattern, where the path only leads to the page
+	status int    // 0 for 200
+}
+
+// The site map (product.md §2), by role.
+var visits = []visit{
+	{people: "visitor", path: "/"},
+	{people: "visitor", path: "/connexion"},
+	{people: "visitor", path: "/connexion?retour=%2Fcompte&email=mission%40appui.example"},
+	{people: "visitor", path: "/accessibilite"},
+	{people: "visitor", path: "/mentions-legales"},
+	{people: "visitor", path: "/nulle-part", status: 404},
+	{people: "admin", path: "/admin"},
+	{people: "admin, mission, structure", path: "/compte"},
+	{people: "structure", path: "/admin", status: 403},
+	{people: everybody, path: "~"},
+	{people: everybody, path: "~/convention"},
+	{people: everybody, path: "~/sites"},
+	{people: everybody, path: "~/sites", find: "~/sites/" + anID},
+	{people: "structure, reader", path: "~/sites/nouveau", status: 403},
+	{people: writers, path: "~/sites/nouveau"},
+	{people: writers, path: "~/structures/nouvelle"},
+	{people: all, path: "~/emplois", find: "~/structures/" + anID},
+	{people: "structure, struct. B", path: "~", find: "~/structures/" + anID},
+	{people: everybody, path: "~/emplois"},
+	{people: "mission, signatory", path: "~/emplois", find: "posts"},
+	{people: "mission, structure", path: "~/emplois", find: "post"},
+	{people: everybody, path: "~/indicateurs"},
+	{people: "chair, signatory, mission, structure, reader", path: "~/indicateurs/A3-03"},
+	{people: "mission, structure, reader", path: "~/indicateurs/A3-04"},
+	{people: "mission", path: "~/indicateurs/A2-01"},
+	{people: "mission", path: "~/indicateurs/A1-01"},
+	{people: "mission B, struct. B", path: "~/indicateurs", find: "~/indicateurs/[A-Z0-9-]+"},
+	{people: "mission", path: "~", find: "~/saisies/2014-S2/" + anID}, // to correct: a form
+	{people: "mission B", path: "~", find: "~/saisies/2014/" + anID},
+	{people: "signatory, structure", path: "~", find: "read-only"},
+	{people: all, path: "~/bilans"},
+	{people: "chair, mission", path: "~/bilans/2014-S1"},
+	{people: "signatory", path: "~/bilans/2014-S2"},
+	{people: "mission", path: "~/bilans/2015-S1"}, // not open
+	{people: "mission B", path: "~/bilans", find: "~/bilans/[0-9S-]+"},
+	{people: all, path: "~/journal"},
+	{people: "mission", path: "~/journal?personne=&objet="},
+	{people: everybody, path: "~/recherche"},
+	{people: "mission, structure, reader", path: "~/recherche?q=mediation"},
+	{people: "mission", path: "~/recherche?q=xyzzy"},
+	{people: writers, path: "~/reglages"},
+	{people: "mission", path: "~/reglages/periodes"},
+	{people: "mission", path: "~/reglages/listes"},
+	{people: "mission", path: "~/reglages/indicateurs"},
+	{people: "mission", path: "~/reglages/mesures"},
+}
+
+// resolve finds the page's address.
+func (v visit) resolve(c *client, p person) string {
+	c.Helper()
+	path := strings.Replace(v.path, "~", p.home, 1)
+	structure := func() string {
+		return regexp.MustCompile(anID).FindString(c.find(p.home+"/emplois", p.home+"/structures/"+anID))
+	}
+	switch v.find {
+	case "":
+		return path
+	case "posts":
+		return path + "?structure=" + structure()
+	case "post":
+		if p.email == people["mission"].email {
+			path += "?structure=" + structure()
+		}
+		return c.find(path, p.home+"/emplois/"+anID)
+	case "read-only":
+		at := p.home
+		if p.email != people["structure"].email {
+			at += "/emplois"
+		}
+		return c.find(c.find(at, p.home+"/structures/"+anID), p.home+"/saisies/2014-S1/"+anID)
+	}
+	return c.find(path, strings.Replace(v.find, "~", p.home, 1))
+}
+
+// mistake is a form sent with mistakes: what to unfold, what to type, what to press.
+type mistake struct {
+	who, path, find string
+	unfold          string
+	type_           map[string]string
+	press           string
+}
+
+var mistakes = []mistake{
+	{who: "visitor", path: "/connexion", press: "Se connecter"},
+	{who: "mission", path: "~/sites/nouveau", press: "Créer le site"},
+	{who: "mission", path: "~/structures/nouvelle", press: "Ajouter la structure"},
+	{who: "mission", path: "~/sites", find: "~/sites/" + anID, unfold: "Rattacher", press: "Rattacher la structure"},
+	{who: "mission", path: "~/sites", find: "~/sites/" + anID, unfold: "Changer l’état", press: "Changer l’état"},
+	{who: "structure", path: "~/emplois", unfold: "Ajouter des postes", press: "Ajouter ces postes"},
+	{who: "structure", path: "~/emplois", find: "post", type_: map[string]string{"filled_on": "hier"}, press: "Enregistrer le poste"},
+	{who: "mission", path: "~", find: "~/saisies/2014-S2/" + anID, press: "transmettre",
+		type_: map[string]string{"mediators.ADULTE_RELAIS.F": "six", "mediators.CDI.H": "-1", "fte": "douze", "certified": "1,5"}},
+}
+
+// TestPages audits every page of the site map, as every role that may see it, at
+// both widths.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	d := sharedDemo(t)
+	script := axe(t)
+	for who, p := range people {
+		t.Run(who, func(t *testing.T) {
+			t.Parallel()
+			c, b := d.signedIn(t, p.email), d.open(t, p.email)
+			for _, v := range visits {
+				if !contains(v.people, who) {
+					continue
+				}
+				path := v.resolve(c, p)
+				b.TB = t
+				if status := b.load(chromedp.Navigate(d.base + path)); status != max(v.status, 200) {
+					t.Errorf("%s answers %d, want %d", path, status, max(v.status, 200))
+				}
+				b.audit(script, path)
+			}
+			for _, m := range mistakes {
+				if m.who == who {
+					b.err(c, p, m)
+					b.audit(script, m.path+" "+m.find+" with mistakes")
+				}
+			}
+		})
+	}
+}
+
+func contains(list, who string) bool {
+	for one := range strings.SplitSeq(list, ", ") {
+		if one == who {
+			return true
+		}
+	}
+	return false
+}
+
+// err sends the form and checks that it comes back with a summary that leads
+// somewhere.
+func (b *tab) err(c *client, p person, m mistake) {
+	b.Helper()
+	b.visit(visit{path: m.path, find: m.find}.resolve(c, p))
+	if m.unfold != "" {
+		b.unfold(m.unfold)
+	}
+	for name, text := range m.type_ {
+		b.fill(name, text)
+	}
+	b.press(m.press, 422)
+	checkSummary(b)
+	if !eval[bool](b, `document.activeElement.matches("[role=alert]")`) {
+		b.Errorf("%s with mistakes: the summary of errors has not the focus", m.path)
+	}
+	for name := range m.type_ {
+		if b.wrong(name) == "" {
+			b.Errorf("%s with mistakes: no message at %s", m.path, name)
+		}
+	}
+}
+
+// axe is the script of axe-core.
+func axe(t *testing.T) string {
+	t.Helper()
+	script, err := os.ReadFile(filepath.Join("..", "..", "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Fatalf("this test needs axe-core: run « make assets », which needs npm (apt-get install nodejs npm): %v", err)
+	}
+	return string(script)
+}
+
+const runAxe = `axe.run(document, {
+	runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+	resultTypes: ["violations"], preload: false, selectors: true
+}).then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + " (" + v.impact + "): " + v.help + ": " + n.target.join(" ") + " " + n.html.slice(0, 200))))`
+
+// outline finds what axe-core does not look at: headings, identifiers, overflow.
+const outline = `(() => {
+	const found = [], ids = new Map();
+	const h1 = document.querySelectorAll("h1").length;
+	if (h1 !== 1) found.push(h1 + " h1");
+	for (const e of document.querySelectorAll("[id]")) ids.set(e.id, (ids.get(e.id) ?? 0) + 1);
+	for (const [id, n] of ids) if (n > 1 || id === "") found.push(n + " elements with the id «" + id + "»");
+	for (const name of ["aria-labelledby", "aria-describedby", "aria-controls", "for"])
+		for (const e of document.querySelectorAll("[" + name + "]"))
+			for (const id of e.getAttribute(name).split(/\s+/))
+				if (!ids.has(id)) found.push(name + " names «" + id + "», which is nowhere");
+	for (const a of document.querySelectorAll("a[href^='#']"))
+		if (!ids.has(decodeURIComponent(a.hash.slice(1)))) found.push("a link to " + a.hash + ", which is nowhere");
+	for (const t of document.querySelectorAll("main table")) if (!t.caption) found.push("a table without a caption");
+	if (document.querySelectorAll("main .button.primary, main button.primary").length > 1) found.push("several primary buttons");
+	for (const s of document.querySelectorAll("select"))
+		if ([...s.options].filter(o => o.value === "").length > 1) found.push("two empty choices in the list " + s.name);
+	if (document.documentElement.scrollWidth > innerWidth) {
+		const widest = [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll")).slice(0, 3);
+		found.push("wider than the window: " + document.documentElement.scrollWidth + " " + widest.map(e => e.outerHTML.slice(0, 120)).join(" | "));
+	}
+	return found;
+})()`
+
+// unfolded opens what a page holds folded, but for the menus that would cover it.
+const unfolded = `for (const d of document.querySelectorAll("main details")) d.open = true`
+
+// audit reports what is wrong with the page: wide as it comes, narrow with all
+// that is folded open.
+func (b *tab) audit(script, name string) {
+	b.Helper()
+	for _, finding := range b.findings(script) {
+		b.Errorf("%s %s", name, finding)
+	}
+}
+
+func (b *tab) findings(script string) (found []string) {
+	b.Helper()
+	eval[chromedp.Void](b, script+";void 0")
+	said := map[string]bool{}
+	for _, at := range []struct {
+		width int64
+		first string
+	}{{wide, "0"}, {narrow, unfolded}} {
+		b.width(at.width)
+		eval[chromedp.Void](b, at.first)
+		for _, f := range append(eval[[]string](b, outline), eval[[]string](b, runAxe)...) {
+			if !said[f] {
+				said[f] = true
+				found = append(found, fmt.Sprintf("at %d px: %s", at.width, f))
+			}
+		}
+	}
+	b.width(wide)
+	return append(found, b.complained()...)
+}
+
+// TestAuditFindsFaults plants faults in a page: an audit that finds nothing must
+// not be one that looks at nothing.
+func TestAuditFindsFaults(t *testing.T) {
+	t.Parallel()
+	b := sharedDemo(t).open(t, "")
+	b.visit("/connexion")
+	eval[chromedp.Void](b, `document.querySelector("main").insertAdjacentHTML("beforeend",
+		"<h1 id='email'>Deux</h1><img src='/static/favicon.svg'><p style='color: red'>style</p><p class='wide'>large</p><details><button></button></details>");
+		document.querySelector(".wide").style.width = "400px";
+		document.querySelector(".wide").style.color = "#aaa";
+		void setTimeout(() => { throw new Error("planted") })`)
+	found := strings.Join(b.findings(axe(t)), "\n")
+	for _, want := range []string{"2 h1", "2 elements with the id «email»", "image-alt", "color-contrast", "button-name",
+		"wider than the window", "Content Security Policy", "planted"} {
+		if !strings.Contains(found, want) {
+			t.Errorf("a page with planted faults: the audit misses « %s » in\n%s", want, found)
+		}
+	}
+}
