@@ -133,7 +133,7 @@ func (b *builder) fullTable() document.Table {
 				denominator = amount(r.Denominator, b.places(ind.Formula.Denominator))
 			}
 		}
-		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(ind.IndicatorCode + " – " + ind.Label), b.valueCell(ind, b.Period),
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(ind.IndicatorCode + " – " + ind.Label), b.cell(ind, b.read(ind, b.Period)),
 			document.TextCell(ind.Unit), numerator, denominator, document.TextCell(b.coverage(ind, r))}})
 	}
 	return t

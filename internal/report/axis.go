@@ -57,7 +57,7 @@ func (b *builder) indicatorTable(caption string, own []convention.Indicator) doc
 	for _, ind := range own {
 		cells := []document.Cell{document.TextCell(ind.IndicatorCode + " – " + ind.Label).WithNote(ind.Doctrine), document.TextCell(ind.Unit)}
 		for _, p := range periods {
-			cells = append(cells, b.valueCell(ind, p))
+			cells = append(cells, b.cell(ind, b.read(ind, p)))
 		}
 		t.Rows = append(t.Rows, document.Row{Cells: append(cells, b.target(ind), document.TextCell(b.coverage(ind, b.read(ind, b.Period))))})
 	}
@@ -65,14 +65,6 @@ func (b *builder) indicatorTable(caption string, own []convention.Indicator) doc
 		t.Notes = append(t.Notes, say("%s : provisoire, le bilan n’est pas validé.", b.Period.PeriodCode))
 	}
 	return t
-}
-
-// valueCell is a reading, or why there is none.
-func (b *builder) valueCell(ind convention.Indicator, p convention.Period) document.Cell {
-	if ind.Formula.Computed == convention.ComputedMeetings {
-		return document.MissingCell().WithNote(say("Les réunions ne sont pas encore suivies dans cette version de Copil."))
-	}
-	return b.cell(ind, b.read(ind, p))
 }
 
 // charts draws the trajectory or the stock when the indicator is one of the two headlines, never both on one axis.

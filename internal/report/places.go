@@ -172,12 +172,22 @@ func (b *builder) placeCell(p place, m convention.Measure, done, expected int) d
 	return c
 }
 
-// sumAt adds up a measure over some of the period's facts.
+// sumAt adds up a measure over some of the period's facts. What stands behind a
+// measure is worked out once, since there is a cell for every place.
 func (b *builder) sumAt(m convention.Measure, here func(indicator.Fact) bool) (total decimal.Decimal, known, carried bool) {
-	data := b.sums
-	data.Facts = slices.DeleteFunc(slices.Clone(data.Facts), func(f indicator.Fact) bool { return f.MeasureCode != m.MeasureCode || !here(f) })
-	r := data.Read(convention.Indicator{Formula: convention.Formula{Numerator: []convention.Term{{Measure: m.MeasureCode}}}}, b.Period)
-	return r.Value, r.Known, r.AtLeast
+	facts, done := b.behind[m.MeasureCode]
+	if !done {
+		alone := convention.Indicator{Formula: convention.Formula{Numerator: []convention.Term{{Measure: m.MeasureCode}}}}
+		facts = b.sums.Behind(alone, b.Period)
+		b.behind[m.MeasureCode] = facts
+	}
+	for _, f := range facts {
+		if here(f) {
+			total, known = total.Add(f.Number), true
+			carried = carried || f.PeriodCode != b.Period.PeriodCode
+		}
+	}
+	return total, known, carried
 }
 
 func (b *builder) totalRow(measures []convention.Measure) document.Row {

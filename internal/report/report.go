@@ -45,6 +45,7 @@ type builder struct {
 	regional    indicator.Data
 	sites       []placed // those known on the period's last day
 	source      *Source
+	behind      map[string][]indicator.Fact // by measure: the facts that its total for the period adds up
 }
 
 // placed is a site in the state of the period's last day.
@@ -69,12 +70,12 @@ func (s *Source) Build() (Report, error) {
 		return r, fault.New(fault.Conflict, NotOpen)
 	}
 	b := &builder{Report: &r, convention: c, periods: s.periods.All, past: s.periods.All[:at+1], source: s,
-		measures: map[string]convention.Measure{}, measureList: s.measures.All}
+		measures: map[string]convention.Measure{}, behind: map[string][]indicator.Fact{}, measureList: s.measures.All}
 	for _, m := range s.measures.All {
 		b.measures[m.MeasureCode] = m
 	}
 	for _, i := range s.indicators.All {
-		if i.Status == "active" {
+		if i.Status == "active" && i.Formula.Computed != convention.ComputedMeetings { // meetings are not followed yet
 			b.indicators = append(b.indicators, i)
 		}
 	}

@@ -70,7 +70,7 @@ func proposal(c convention.Convention) string {
 	if c.Act.Annex == nil || !c.Act.Annex.Missing {
 		return ""
 	}
-	return fmt.Sprintf("L’annexe annoncée par l’article %d n’est pas dans le document source : ces indicateurs sont une proposition, avec leur définition et leur article.", c.Act.Annex.ArticleNo)
+	return fmt.Sprintf("L’annexe annoncée par l’article %d n’est pas dans le document source : ces indicateurs sont une proposition, avec leur définition et leur article.", c.Act.Annex.ArticleNo)
 }
 
 // queueData queues what readings are computed from; what it returns assembles

@@ -390,7 +390,7 @@ func Admin(v AdminView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<p>Une convention se crée avec la commande « copil convention import ». Les comptes ne se créent pas encore depuis cette page.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<p>Une convention se crée avec la commande «\u00a0copil convention import\u00a0». Les comptes ne se créent pas encore depuis cette page.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -407,7 +407,7 @@ func Admin(v AdminView) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if len(v.Conventions) == 0 {
-				templ_7745c5c3_Err = ui.EmptyState("Aucune convention", "Une convention se crée avec la commande « copil convention import », puis reçoit ses membres.", ui.Link{}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.EmptyState("Aucune convention", "Une convention se crée avec la commande « copil convention import », puis reçoit ses membres.", ui.Link{}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

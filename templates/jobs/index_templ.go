@@ -548,7 +548,7 @@ func posts(v View) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(v.Posts) == 0 {
-			templ_7745c5c3_Err = ui.EmptyState("Aucun poste enregistré", "Ajoutez les postes de la structure : leur nombre, leur type et leurs dates suffisent, sans aucun nom.", ui.Link{}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.EmptyState("Aucun poste enregistré", "Ajoutez les postes de la structure : leur nombre, leur type et leurs dates suffisent, sans aucun nom.", ui.Link{}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -574,8 +574,8 @@ func posts(v View) templ.Component {
 				return nil
 			})
 			templ_7745c5c3_Err = ui.DataTable(ui.Table{
-				Caption: "Postes : " + v.Chosen,
-				Note:    french.Plural(len(v.Posts), "poste enregistré", "postes enregistrés") + ". Un poste est anonyme : il ne porte jamais le nom de qui l’occupe.",
+				Caption: "Postes : " + v.Chosen,
+				Note:    french.Plural(len(v.Posts), "poste enregistré", "postes enregistrés") + ". Un poste est anonyme : il ne porte jamais le nom de qui l’occupe.",
 				Columns: []ui.Column{{Label: "Référence"}, {Label: "Lieu"}, {Label: "Type d’emploi"}, {Label: "Quotité", Numeric: true}, {Label: "Situation"}, {Label: "Ouvert le"}, {Label: "Pourvu le"}, {Label: "Consolidé le"}, {Label: "Supprimé le"}},
 				Compact: true,
 			}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
@@ -986,7 +986,7 @@ func Edit(p site.Post, form ui.Form, back string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Date(form, ui.Field{Name: "closed_on", Label: "Supprimé le", Hint: "Un poste supprimé reste compté parmi les emplois créés, avec la mention « dont encore ouverts ».", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Date(form, ui.Field{Name: "closed_on", Label: "Supprimé le", Hint: "Un poste supprimé reste compté parmi les emplois créés, avec la mention « dont encore ouverts ».", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -39,7 +39,7 @@ func New(v NewView) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Heading("Créer un site d’expérimentation", "Le site est créé à l’état « repéré ». Il sera retenu par une décision du COPIL.").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Heading("Créer un site d’expérimentation", "Le site est créé à l’état « repéré ». Il sera retenu par une décision du COPIL.").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -63,7 +63,7 @@ func New(v NewView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Text(v.Form, ui.Field{Name: "name", Label: "Nom du site", Hint: "Par exemple : Calais – Marck."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Text(v.Form, ui.Field{Name: "name", Label: "Nom du site", Hint: "Par exemple : Calais – Marck."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -71,7 +71,7 @@ func New(v NewView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Textarea(v.Form, ui.Field{Name: "communes", Label: "Communes", Hint: "Noms ou codes Insee, séparés par des virgules, par exemple : Calais, Marck."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Textarea(v.Form, ui.Field{Name: "communes", Label: "Communes", Hint: "Noms ou codes Insee, séparés par des virgules, par exemple : Calais, Marck."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -87,7 +87,7 @@ func New(v NewView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Textarea(v.Form, ui.Field{Name: "need", Label: "Besoin du territoire", Hint: "Ce que l’étude ou les acteurs locaux ont fait apparaître (premier critère de l’article 3)."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Textarea(v.Form, ui.Field{Name: "need", Label: "Besoin du territoire", Hint: "Ce que l’étude ou les acteurs locaux ont fait apparaître."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -95,7 +95,7 @@ func New(v NewView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(v.Form, ui.Field{Name: "carrier", Label: "Porteur", Hint: "La commune ou l’intercommunalité qui porte le site ; elle n’emploie pas forcément les médiateurs.", Optional: true}, v.Carriers).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(v.Form, ui.Field{Name: "carrier", Label: "Porteur", Hint: "La commune ou l’intercommunalité qui porte le site ; elle n’est pas forcément l’employeur.", Optional: true}, v.Carriers).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1071,7 +1071,7 @@ func Structure(v StructureView) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if len(v.Links) == 0 {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 50, "Aucun : ses chiffres sont « hors site ».")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 50, "Aucun\u00a0: ses chiffres sont «\u00a0hors site\u00a0».")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1297,7 +1297,7 @@ func StructureNew(form ui.Form, operators []ui.Option, back string) templ.Compon
 
 func periodNote(p convention.Period) string {
 	if p.Reconstituted {
-		return "Chiffres reconstitués : la période précède la signature, ou presque."
+		return "Chiffres reconstitués : la période précède la signature, ou presque."
 	}
 	return ""
 }

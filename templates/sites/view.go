@@ -124,7 +124,7 @@ func (v IndexView) note() string {
 	if v.Figures == nil {
 		return ""
 	}
-	return "Chiffres : saisies validées, " + v.Period + ". Un site incomplet ne compte que les structures dont la saisie est validée."
+	return "Chiffres : saisies validées, " + v.Period + ". Un site incomplet ne compte que les structures dont la saisie est validée."
 }
 
 func (v IndexView) columns() []ui.Column {

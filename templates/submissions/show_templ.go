@@ -182,7 +182,7 @@ func entry(v View) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<p>Chaque donnée a trois réponses possibles&nbsp;: un chiffre (zéro compris), « non renseigné » ou « sans objet » avec son motif. Vous pouvez enregistrer un brouillon et revenir plus tard.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<p>Chaque donnée a trois réponses possibles&nbsp;: un chiffre (zéro compris), «\u00a0non renseigné\u00a0» ou «\u00a0sans objet\u00a0» avec son motif. Vous pouvez enregistrer un brouillon et revenir plus tard.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -222,7 +222,7 @@ func entry(v View) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Textarea(v.Form, ui.Field{Name: "remark", Label: "Remarque pour la mission d’appui", Hint: "N’écrivez pas le nom de personnes accompagnées ni de médiateurs.", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Textarea(v.Form, ui.Field{Name: "remark", Label: "Remarque pour la mission d’appui", Hint: "N’écrivez aucun nom de personne.", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -680,7 +680,7 @@ func grid(v View, m Measure) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.DataTable(ui.Table{Caption: m.Label + " : détail", Columns: m.headers(), Compact: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var28), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.DataTable(ui.Table{Caption: m.Label + " : détail", Columns: m.headers(), Compact: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var28), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -886,11 +886,11 @@ func tableState(v View, m Measure) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(v.Form, ui.Field{Name: m.MeasureCode + ui.StateSuffix, Label: "Réponse pour « " + m.Label + " »", Optional: true}, tableStates).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(v.Form, ui.Field{Name: m.MeasureCode + ui.StateSuffix, Label: "Réponse pour « " + m.Label + " »", Optional: true}, tableStates).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Text(v.Form, ui.Field{Name: m.MeasureCode + ui.ReasonSuffix, Label: "Motif, si « sans objet »", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Text(v.Form, ui.Field{Name: m.MeasureCode + ui.ReasonSuffix, Label: "Motif, si « sans objet »", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -950,7 +950,7 @@ func comment(v View, m Measure) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Text(v.Form, ui.Field{Name: m.MeasureCode + CommentSuffix, Label: "Commentaire sur « " + m.Label + " »", Hint: "Il accompagne le chiffre. N’écrivez aucun nom de personne.", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Text(v.Form, ui.Field{Name: m.MeasureCode + CommentSuffix, Label: "Commentaire sur « " + m.Label + " »", Hint: "Il accompagne le chiffre. N’écrivez aucun nom de personne.", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
