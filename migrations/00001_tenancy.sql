@@ -157,10 +157,11 @@ CREATE INDEX members_person ON members (person_id) INCLUDE (convention_id); -- t
 CREATE TABLE form_keys (
     convention_id uuid NOT NULL REFERENCES conventions,
     form_key      uuid NOT NULL,
+    content       bytea NOT NULL, -- SHA-256 of what was sent: the same form with other answers is another sending
     person_id     uuid NOT NULL,
     location      text NOT NULL DEFAULT '',
     claimed_at    timestamptz NOT NULL,
-    PRIMARY KEY (convention_id, form_key)
+    PRIMARY KEY (convention_id, form_key, content)
 );
 CALL wall_in('form_keys');
 

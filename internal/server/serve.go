@@ -5,10 +5,10 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net/http"
 	"net/url"
 	"runtime/debug"
@@ -271,10 +271,8 @@ func (s *server) once(req *Request, reply *Reply, run func() error) error {
 		return fault.New(fault.Invalid, "Le formulaire est incomplet. Rechargez la page et recommencez.")
 	}
 	// The same form sent with other answers is another sending.
-	sent := maps.Clone(req.PostForm)
-	sent.Del(keyField)
-	key = uuid.NewSHA1(key, []byte(req.Method+" "+req.URL.Path+"\n"+sent.Encode()))
-	earlier, claimed, err := claim(req, key)
+	content := sha256.Sum256([]byte(req.URL.Path + "\n" + req.PostForm.Encode()))
+	earlier, claimed, err := claim(req, key, content[:])
 	if err != nil {
 		return err
 	}
@@ -288,7 +286,7 @@ func (s *server) once(req *Request, reply *Reply, run func() error) error {
 	if reply.status >= 400 {
 		return errUndo
 	}
-	return keep(req.Context(), req.Tx, key, reply.location)
+	return keep(req.Context(), req.Tx, key, content[:], reply.location)
 }
 
 func (s *server) render(req *Request, reply Reply, to *bytes.Buffer) error {
@@ -388,22 +386,22 @@ func panicked(cause any) error {
 
 // claim takes the form's key. When it was taken before, it returns where the
 // first sending led.
-func claim(req *Request, key uuid.UUID) (location string, claimed bool, err error) {
+func claim(req *Request, key uuid.UUID, content []byte) (location string, claimed bool, err error) {
 	n, err := pg.Run(req.Context(), req.Tx, `
-		INSERT INTO form_keys (convention_id, form_key, person_id, claimed_at) VALUES (@convention, @key, @person, @at)
-		ON CONFLICT DO NOTHING`, pg.Args{"key": key, "person": req.Actor.PersonID, "at": req.Now})
+		INSERT INTO form_keys (convention_id, form_key, content, person_id, claimed_at) VALUES (@convention, @key, @content, @person, @at)
+		ON CONFLICT DO NOTHING`, pg.Args{"key": key, "content": content, "person": req.Actor.PersonID, "at": req.Now})
 	if err != nil || n == 1 {
 		return "", n == 1, err
 	}
 	earlier, err := pg.One[struct{ Location string }](req.Context(), req.Tx, `
-		SELECT location FROM form_keys WHERE convention_id = @convention AND form_key = @key AND person_id = @person`,
-		pg.Args{"key": key, "person": req.Actor.PersonID})
+		SELECT location FROM form_keys WHERE convention_id = @convention AND form_key = @key AND content = @content AND person_id = @person`,
+		pg.Args{"key": key, "content": content, "person": req.Actor.PersonID})
 	return earlier.Location, false, err
 }
 
 // keep remembers where a form's first sending led.
-func keep(ctx context.Context, tx *pg.Tx, key uuid.UUID, location string) error {
+func keep(ctx context.Context, tx *pg.Tx, key uuid.UUID, content []byte, location string) error {
 	return pg.Exec(ctx, tx, `
-		UPDATE form_keys SET location = @location WHERE convention_id = @convention AND form_key = @key`,
-		pg.Args{"key": key, "location": location})
+		UPDATE form_keys SET location = @location WHERE convention_id = @convention AND form_key = @key AND content = @content`,
+		pg.Args{"key": key, "content": content, "location": location})
 }

@@ -46,7 +46,7 @@ func furnished(t *testing.T, db *testdb.DB) *testdb.Agreement {
 			return err
 		}
 		return pg.Exec(t.Context(), tx, `
-			INSERT INTO form_keys (convention_id, form_key, person_id, claimed_at) VALUES (@convention, @key, @person, @at)`,
+			INSERT INTO form_keys (convention_id, form_key, content, person_id, claimed_at) VALUES (@convention, @key, '\\x00', @person, @at)`,
 			pg.Args{"key": uuid.New(), "person": mission.Actor.PersonID, "at": mission.At})
 	})
 	return a
