@@ -72,7 +72,7 @@ func (d *board) view() dashboards.View {
 		return v
 	}
 	if d.Actor.Role == access.Structure {
-		v.Nothing = "Rien à faire\u00a0: la mission régionale d’appui vous écrira à l’ouverture de la prochaine période."
+		v.Nothing = "Rien à faire\u00a0: aucun chiffre n’est attendu de vous pour le moment. La mission régionale d’appui ouvrira la prochaine période."
 		d.ownFigures(&v)
 	}
 	if d.shown == nil {
