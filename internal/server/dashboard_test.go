@@ -1,0 +1,67 @@
+package server
+
+import (
+	"html"
+	"regexp"
+	"strings"
+	"testing"
+
+	"copil/internal/access"
+)
+
+var tags = regexp.MustCompile(`<[^>]*>`)
+
+// sentences is what a page says, as plain text with ordinary spaces.
+func sentences(page string) string {
+	text := html.UnescapeString(tags.ReplaceAllString(page, " "))
+	text = strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(text)
+	text = strings.Join(strings.Fields(text), " ")
+	return strings.NewReplacer(" ,", ",", " .", ".").Replace(text)
+}
+
+// The home of a chair on 16 March 2015 says the lines that product.md §6 gives,
+// those that need neither money nor meetings, in their order.
+func TestChairReadsTheHeadlines(t *testing.T) {
+	t.Parallel()
+	a := newApp(t)
+	for _, role := range []access.Role{access.Chair, access.Signatory, access.Mission} {
+		text := sentences(a.as(role).get("/c/" + a.slug).Body.String())
+		at := 0
+		for _, line := range []string{
+			"Situation au 16 mars 2015 : la convention s’achève dans 290 jours",
+			"Au moins 216 emplois créés (88) ou consolidés (128) sur 3 000, soit 7,2 % : postes, 31 décembre 2014, provisoire ; validé au 30 juin 2014 : 166.",
+			"+ 50 au dernier semestre ; il en faudrait 1 392 par semestre.",
+			"633 médiateurs en poste, 10 structures sur 12 (+ 4 à périmètre constant) ; repère 2011, autre champ : 850 à 900.",
+			"En retard : une saisie non remise, une à corriger.",
+			"Sites : 6 actifs, 1 suspendu, 1 conventionné, 1 instruit ; adultes-relais : 470 notifiés, 446 conventionnés, 412 pourvus.",
+		} {
+			i := strings.Index(text[at:], line)
+			if i < 0 {
+				t.Errorf("%s does not read, in its place: %s\n%.2500s", role, line, text)
+				break
+			}
+			at += i
+		}
+	}
+}
+
+// Who may not see the parts reads totals of validated reports only, and nothing
+// from which a silent structure could be worked out (docs/decisions/0014).
+func TestOthersReadPublishedTotals(t *testing.T) {
+	t.Parallel()
+	a := newApp(t)
+	for _, role := range []access.Role{access.Reader, access.Structure} {
+		b := a.as(role)
+		for _, path := range []string{"", "/indicateurs", "/indicateurs/A3-03", "/indicateurs/A3-04"} {
+			text := sentences(b.get("/c/" + a.slug + path).Body.String())
+			for _, secret := range []string{"633", "216 emplois", "629", "+ 4 à périmètre constant", "créés (88)", "600,80"} {
+				if strings.Contains(text, secret) {
+					t.Errorf("%s reads %q at %q", role, secret, path)
+				}
+			}
+		}
+		if text := sentences(b.get("/c/" + a.slug + "/indicateurs").Body.String()); !strings.Contains(text, "651") || !strings.Contains(text, "166") {
+			t.Errorf("%s does not read the validated totals: %.1500s", role, text)
+		}
+	}
+}
