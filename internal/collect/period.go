@@ -62,6 +62,6 @@ func closePeriod(ctx context.Context, tx *pg.Tx, by audit.Stamp, p convention.Pe
 		return err
 	}
 	return audit.Record(ctx, tx, audit.Entry{Stamp: by, Action: audit.StateChanged, ObjectType: audit.Period,
-		ObjectID: p.PeriodCode, ObjectLabel: p.Label, Before: map[string]any{"state": p.StateOn(by.OnDay)},
+		ObjectID: p.PeriodCode, ObjectLabel: p.Label,
 		After: map[string]string{field: by.OnDay.Format(time.DateOnly)}})
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -174,8 +175,23 @@ func breakdownOf(d indicator.Data, measures []convention.Measure, p convention.P
 	return bd
 }
 
+// postsAPage is how many posts a page lists.
+const postsAPage = 100
+
 func (s *server) jobPosts(r *Request, v *jobs.View, structures []site.Structure, posts []site.Post, chosen *uuid.UUID) {
-	v.Posts = posts
+	v.AllPosts = len(posts)
+	v.Pages = ui.Pages{Number: 1, Last: max(1, (len(posts)+postsAPage-1)/postsAPage), Href: func(page int) string {
+		q := url.Values{"page": {strconv.Itoa(page)}}
+		if chosen != nil && r.Actor.SeesAll() {
+			q.Set("structure", chosen.String())
+		}
+		return r.Path("emplois") + "?" + q.Encode() + "#postes"
+	}}
+	if n, err := strconv.Atoi(r.URL.Query().Get("page")); err == nil {
+		v.Pages.Number = min(max(1, n), v.Pages.Last)
+	}
+	first := (v.Pages.Number - 1) * postsAPage
+	v.Posts = posts[first:min(first+postsAPage, len(posts))]
 	v.EditHref = func(id uuid.UUID) string { return r.Path("emplois", id) }
 	if r.Actor.SeesAll() {
 		v.Filter = ui.Form{Action: r.Path("emplois"), Values: r.URL.Query(), Filter: true}

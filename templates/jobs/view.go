@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"copil/internal/convention"
+	"copil/internal/french"
 	"copil/internal/site"
 	"copil/templates/sites"
 	"copil/templates/ui"
@@ -24,7 +25,9 @@ type View struct {
 	Filter       ui.Form
 	FilterReset  string
 	Structures   []ui.Option
-	Posts        []site.Post
+	Posts        []site.Post // those of the page
+	AllPosts     int         // how many there are on all pages
+	Pages        ui.Pages
 	Chosen       string // name of the structure whose posts are listed, "" when none is chosen
 	Today        time.Time
 	Add          *ui.Form // nil: no right to add posts
@@ -71,6 +74,9 @@ func postState(p site.Post, today time.Time) (ui.Kind, string) {
 		return ui.Excluded, "Supprimé"
 	case p.Filled(today):
 		return ui.Success, "Pourvu"
+	}
+	if p.VacatedOn != nil {
+		return ui.Warning, "Vacant depuis le " + french.ShortDate(*p.VacatedOn)
 	}
 	return ui.Warning, "Vacant"
 }
