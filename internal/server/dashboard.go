@@ -17,7 +17,6 @@ import (
 	"copil/internal/site"
 	"copil/templates/dashboards"
 	"copil/templates/sites"
-	"copil/templates/submissions"
 	"copil/templates/ui"
 )
 
@@ -361,51 +360,9 @@ func (d *board) keyFigure(ind convention.Indicator) ui.KeyFigure {
 	return f
 }
 
-// ownFigures shows a structure its own headline figures and its own curves.
-func (d *board) ownFigures(v *dashboards.View) {
-	own := d.data.Of(d.Actor.OrganisationID)
-	for _, m := range headline(d.data.Measures) {
-		ind := convention.Indicator{Places: m.Places, Formula: convention.Formula{Numerator: []convention.Term{{Measure: m.MeasureCode}}}}
-		r := own.Read(ind, *d.current)
-		f := ui.KeyFigure{Value: indicator.Text(ind, r.Value), Unit: m.Unit, Label: m.Label, Text: d.current.Label + ", chiffres validés.", Href: d.Path("structures", d.Actor.OrganisationID)}
-		if !r.Known {
-			f.Value, f.Unit, f.Tag, f.Kind = "—", "", "non renseigné", ui.Absent
-			f.Text = d.current.Label + "\u00a0: aucun chiffre validé."
-		}
-		v.Own = append(v.Own, f)
-	}
-	v.Charts = d.charts(own, *d.current, ", votre structure")
-}
-
 func (d *board) siteTable() *sites.IndexView {
 	measures := headline(d.data.Measures)
 	return &sites.IndexView{Brief: true, Sites: d.sites, Measures: measures, Period: d.current.Label,
 		Figures: siteFigures(d.pending, d.sums, measures, d.current.PeriodCode),
 		Href:    func(id uuid.UUID) string { return d.Path("sites", id) }}
-}
-
-// tasks are what waits for this person in the period being collected.
-func (d *board) tasks() []dashboards.Task {
-	var list []dashboards.Task
-	for _, s := range d.pending {
-		t := dashboards.Task{Label: "Saisie " + s.PeriodCode + ", " + s.Organisation + ", " + s.Place(), Href: d.Path("saisies", s.PeriodCode, s.SubmissionID),
-			Tag: s.State.Label(), Kind: submissions.StateKind(s.State)}
-		mine := s.OrganisationID == d.Actor.OrganisationID
-		switch {
-		case s.State == collect.ToCorrect && (mine || d.Actor.Role == access.Mission):
-			t.Detail = s.ReturnReason
-		case (s.State == collect.ToEnter || s.State == collect.Draft) && mine:
-			if d.current.DueOn != nil {
-				t.Detail = "À transmettre avant le " + french.Date(*d.current.DueOn) + "."
-			}
-		case s.State == collect.Submitted && collect.MayValidate(s, d.Actor) == "":
-			t.Detail = "À valider."
-		case s.State == collect.Unreturned && (mine || d.Actor.Role == access.Mission):
-			t.Detail = "Le délai est dépassé\u00a0; la saisie peut être reprise par la mission régionale d’appui."
-		default:
-			continue
-		}
-		list = append(list, t)
-	}
-	return list
 }

@@ -3,9 +3,7 @@ package server
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -260,35 +258,6 @@ func (s *server) answer(w http.ResponseWriter, req *Request, rt route) {
 	s.write(w, req.Request, reply, &body)
 }
 
-// once claims the form's key before run, so that a form sent twice has one
-// effect: the second is answered like the first.
-func (s *server) once(req *Request, reply *Reply, run func() error) error {
-	if req.PostForm.Get(profileField) != req.Actor.MemberID.String() {
-		return fault.New(fault.Conflict, "Ce formulaire a été affiché sous un autre profil que celui d’aujourd’hui (%s). Revenez à la page et recommencez\u00a0: rien n’a été enregistré.", req.Actor.Role.Label())
-	}
-	key, err := uuid.Parse(req.PostForm.Get(keyField))
-	if err != nil {
-		return fault.New(fault.Invalid, "Le formulaire est incomplet. Rechargez la page et recommencez.")
-	}
-	// The same form sent with other answers is another sending.
-	content := sha256.Sum256([]byte(req.URL.Path + "\n" + req.PostForm.Encode()))
-	earlier, claimed, err := claim(req, key, content[:])
-	if err != nil {
-		return err
-	}
-	if !claimed {
-		*reply = done(earlier, "Cet envoi avait déjà été enregistré.")
-		return nil
-	}
-	if err := run(); err != nil {
-		return err
-	}
-	if reply.status >= 400 {
-		return errUndo
-	}
-	return keep(req.Context(), req.Tx, key, content[:], reply.location)
-}
-
 func (s *server) render(req *Request, reply Reply, to *bytes.Buffer) error {
 	switch {
 	case reply.body == nil:
@@ -382,26 +351,4 @@ func (s *server) toSignIn(w http.ResponseWriter, r *http.Request) {
 
 func panicked(cause any) error {
 	return fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
-}
-
-// claim takes the form's key. When it was taken before, it returns where the
-// first sending led.
-func claim(req *Request, key uuid.UUID, content []byte) (location string, claimed bool, err error) {
-	n, err := pg.Run(req.Context(), req.Tx, `
-		INSERT INTO form_keys (convention_id, form_key, content, person_id, claimed_at) VALUES (@convention, @key, @content, @person, @at)
-		ON CONFLICT DO NOTHING`, pg.Args{"key": key, "content": content, "person": req.Actor.PersonID, "at": req.Now})
-	if err != nil || n == 1 {
-		return "", n == 1, err
-	}
-	earlier, err := pg.One[struct{ Location string }](req.Context(), req.Tx, `
-		SELECT location FROM form_keys WHERE convention_id = @convention AND form_key = @key AND content = @content AND person_id = @person`,
-		pg.Args{"key": key, "content": content, "person": req.Actor.PersonID})
-	return earlier.Location, false, err
-}
-
-// keep remembers where a form's first sending led.
-func keep(ctx context.Context, tx *pg.Tx, key uuid.UUID, content []byte, location string) error {
-	return pg.Exec(ctx, tx, `
-		UPDATE form_keys SET location = @location WHERE convention_id = @convention AND form_key = @key AND content = @content`,
-		pg.Args{"key": key, "content": content, "location": location})
 }

@@ -1,0 +1,62 @@
+package server
+
+import (
+	"context"
+	"crypto/sha256"
+
+	"github.com/google/uuid"
+
+	"copil/internal/fault"
+	"copil/internal/pg"
+)
+
+// once claims the form's key before run, so that a form sent twice has one
+// effect: the second is answered like the first.
+func (s *server) once(req *Request, reply *Reply, run func() error) error {
+	if req.PostForm.Get(profileField) != req.Actor.MemberID.String() {
+		return fault.New(fault.Conflict, "Ce formulaire a été affiché sous un autre profil que celui d’aujourd’hui (%s). Revenez à la page et recommencez\u00a0: rien n’a été enregistré.", req.Actor.Role.Label())
+	}
+	key, err := uuid.Parse(req.PostForm.Get(keyField))
+	if err != nil {
+		return fault.New(fault.Invalid, "Le formulaire est incomplet. Rechargez la page et recommencez.")
+	}
+	// The same form sent with other answers is another sending.
+	content := sha256.Sum256([]byte(req.URL.Path + "\n" + req.PostForm.Encode()))
+	earlier, claimed, err := claim(req, key, content[:])
+	if err != nil {
+		return err
+	}
+	if !claimed {
+		*reply = done(earlier, "Cet envoi avait déjà été enregistré.")
+		return nil
+	}
+	if err := run(); err != nil {
+		return err
+	}
+	if reply.status >= 400 {
+		return errUndo
+	}
+	return keep(req.Context(), req.Tx, key, content[:], reply.location)
+}
+
+// claim takes the form's key. When it was taken before, it returns where the
+// first sending led.
+func claim(req *Request, key uuid.UUID, content []byte) (location string, claimed bool, err error) {
+	n, err := pg.Run(req.Context(), req.Tx, `
+		INSERT INTO form_keys (convention_id, form_key, content, person_id, claimed_at) VALUES (@convention, @key, @content, @person, @at)
+		ON CONFLICT DO NOTHING`, pg.Args{"key": key, "content": content, "person": req.Actor.PersonID, "at": req.Now})
+	if err != nil || n == 1 {
+		return "", n == 1, err
+	}
+	earlier, err := pg.One[struct{ Location string }](req.Context(), req.Tx, `
+		SELECT location FROM form_keys WHERE convention_id = @convention AND form_key = @key AND content = @content AND person_id = @person`,
+		pg.Args{"key": key, "content": content, "person": req.Actor.PersonID})
+	return earlier.Location, false, err
+}
+
+// keep remembers where a form's first sending led.
+func keep(ctx context.Context, tx *pg.Tx, key uuid.UUID, content []byte, location string) error {
+	return pg.Exec(ctx, tx, `
+		UPDATE form_keys SET location = @location WHERE convention_id = @convention AND form_key = @key AND content = @content`,
+		pg.Args{"key": key, "content": content, "location": location})
+}
