@@ -297,6 +297,9 @@ func (s *server) siteChangeState(r *Request) (Reply, error) {
 	}
 	f := readForm(r.PostForm)
 	t := site.Transition{To: site.State(f.text("state")), SinceOn: f.date("since_on"), Decision: f.text("decision"), Reason: f.long("reason")}
+	if t.To == "" {
+		f.problems.Add("state", "Choisissez le nouvel état.")
+	}
 	reply := invalid
 	if len(f.problems) == 0 {
 		err = site.ChangeState(r.Context(), r.Tx, r.Stamp(), id, f.version(), t)
