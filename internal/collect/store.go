@@ -197,20 +197,27 @@ func (l loaded) changed(version int) error {
 	return nil
 }
 
+// loadToWrite locks a submission that the actor may change, in the version that
+// they saw. Another structure's does not exist for a structure.
+func loadToWrite(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version int) (loaded, error) {
+	s, err := load(ctx, tx, id)
+	if err != nil {
+		return s, err
+	}
+	if by.Actor.Role == access.Structure && s.OrganisationID != by.Actor.OrganisationID {
+		return s, fault.New(fault.NotFound, pg.NoSuchRecord)
+	}
+	if reason := MayWrite(s.Submission, s.period, by.Actor, by.OnDay); reason != "" {
+		return s, fault.New(fault.Conflict, "%s", reason)
+	}
+	return s, s.changed(version)
+}
+
 // Save replaces the answers to the measures that cells name, as new versions of
 // the cells that differ, and counts the posts anew. The submission becomes a draft.
 func Save(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version int, cells []Cell, remark string) error {
-	s, err := load(ctx, tx, id)
+	s, err := loadToWrite(ctx, tx, by, id, version)
 	if err != nil {
-		return err
-	}
-	if by.Actor.Role == access.Structure && s.OrganisationID != by.Actor.OrganisationID {
-		return fault.New(fault.NotFound, pg.NoSuchRecord)
-	}
-	if reason := MayWrite(s.Submission, s.period, by.Actor, by.OnDay); reason != "" {
-		return fault.New(fault.Conflict, "%s", reason)
-	}
-	if err := s.changed(version); err != nil {
 		return err
 	}
 	cells, err = s.withPosts(ctx, tx, cells)

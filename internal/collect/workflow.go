@@ -19,17 +19,8 @@ import (
 // Submit hands the figures in for validation. Every measure asked of the
 // reporter must have an answer.
 func Submit(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version int) error {
-	s, err := load(ctx, tx, id)
+	s, err := loadToWrite(ctx, tx, by, id, version)
 	if err != nil {
-		return err
-	}
-	if by.Actor.Role == access.Structure && s.OrganisationID != by.Actor.OrganisationID {
-		return fault.New(fault.NotFound, pg.NoSuchRecord)
-	}
-	if reason := MayWrite(s.Submission, s.period, by.Actor, by.OnDay); reason != "" {
-		return fault.New(fault.Conflict, "%s", reason)
-	}
-	if err := s.changed(version); err != nil {
 		return err
 	}
 	if bad, err := unanswered(ctx, tx, s); err != nil || len(bad) > 0 {
