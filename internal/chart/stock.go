@@ -54,7 +54,7 @@ func (s Stock) Scene(f Format) Scene {
 	if s.Mark != nil {
 		first, most = 1, math.Max(most, s.Mark.High.InexactFloat64())
 	}
-	p := newPlot(c, c.key(s.entries(c))+c.size*1.6, 230, most, first+len(s.Readings))
+	p := newPlot(c, c.key(s.entries(c))+c.size*2.4, 230, most, first+len(s.Readings))
 	bottom := p.floor
 	if s.Mark != nil {
 		bottom = p.mark(*s.Mark)
