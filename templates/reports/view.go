@@ -41,7 +41,7 @@ func tag(p convention.Period, state convention.PeriodState) (ui.Kind, string) {
 	case convention.PeriodOpen:
 		return ui.Warning, "En préparation : document de travail"
 	}
-	return ui.Neutral, "Période fermée"
+	return ui.Neutral, "Période non ouverte"
 }
 
 // lead says what the report covers and how old it is.
