@@ -120,12 +120,12 @@ func (c *checker) formula(path string, n Indicator) {
 	switch {
 	case f.Computed == "" && len(f.Numerator) == 0:
 		c.at(path+".formula", "La formule est vide : donnez numerator, ou computed.")
-	case f.Computed != "" && len(f.Numerator)+len(f.Denominator) > 0:
+	case f.Computed != "" && len(f.Numerator)+len(f.Denominator)+len(f.OfWhich) > 0:
 		c.at(path+".formula.computed", "Ce que Copil compte lui-même n’a ni numérateur ni dénominateur.")
 	case (len(f.Denominator) > 0) != (n.AcrossSites == "ratio") && n.AcrossSites != "":
 		c.at(path+".across_sites", "« ratio » va avec un dénominateur, et lui seul : un ratio se recalcule, il ne s’additionne pas.")
 	}
-	for name, terms := range map[string][]Term{"numerator": f.Numerator, "denominator": f.Denominator} {
+	for name, terms := range map[string][]Term{"numerator": f.Numerator, "denominator": f.Denominator, "of_which": f.OfWhich} {
 		for i, t := range terms {
 			at := fmt.Sprintf("%s.formula.%s[%d]", path, name, i+1)
 			m, known := c.measures[t.Measure]

@@ -129,6 +129,7 @@ const (
 type Formula struct {
 	Numerator   []Term `json:"numerator,omitempty" yaml:"numerator,omitempty"`
 	Denominator []Term `json:"denominator,omitempty" yaml:"denominator,omitempty"`
+	OfWhich     []Term `json:"of_which,omitempty" yaml:"of_which,omitempty"`                                                       // parts of the numerator worth telling beside it; they add nothing
 	Computed    string `json:"computed,omitempty" yaml:"computed,omitempty" one_of:"active_sites meetings_held reports_presented"` // instead of terms
 }
 
@@ -184,6 +185,13 @@ type Indicator struct {
 	EnteredBy     string           `json:"entered_by" yaml:"entered_by"`
 	ValidatedBy   string           `json:"validated_by" yaml:"validated_by"`
 	Rule          string           `json:"rule" yaml:"rule"`
+}
+
+// LacksTarget reports whether the committee has yet to fix the target: the
+// indicator is followed and wants a direction, and neither a number nor the act's
+// words say how far.
+func (i Indicator) LacksTarget() bool {
+	return i.Status == "active" && i.Target == nil && i.TargetSource == "" && i.Direction != "context"
 }
 
 // At writes the baseline's year; "" when the act does not date it.

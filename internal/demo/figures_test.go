@@ -44,8 +44,9 @@ func TestCoverageAndConstantPerimeter(t *testing.T) {
 	t.Parallel()
 	w := theWorld(t)
 	r := w.read(t, w.mediation)
-	for _, period := range semesters[:3] {
-		if got, want := r.Coverage(period), (indicator.Coverage{Structures: 12, StructuresExpected: 12, Sites: 7, SitesExpected: 7}); got != want {
+	for i, sites := range []int{0, 0, 7} { // sites were selected in 2014
+		period := semesters[i]
+		if got, want := r.Coverage(period), (indicator.Coverage{Structures: 12, StructuresExpected: 12, Sites: sites, SitesExpected: sites}); got != want {
 			t.Errorf("%s: coverage %+v, want %+v", period, got, want)
 		}
 	}

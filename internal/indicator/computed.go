@@ -28,13 +28,11 @@ func Compute(periods []convention.Period, states []site.StateCount, today time.T
 				active[p.PeriodCode] += s.Sites
 			}
 		}
-		days := map[time.Time]bool{} // reports presented together are presented once
 		for _, q := range periods {
 			if on := q.PresentedOn; on != nil && !on.Before(p.StartsOn) && !on.After(p.EndsOn) && !on.After(today) {
-				days[*on] = true
+				presented[p.PeriodCode]++ // each report counts, those of one day too
 			}
 		}
-		presented[p.PeriodCode] = len(days)
 	}
 	return Computed{convention.ComputedActiveSites: active, convention.ComputedPresentations: presented}
 }

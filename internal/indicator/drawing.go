@@ -1,6 +1,7 @@
 package indicator
 
 import (
+	"maps"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -76,10 +77,10 @@ func (d Data) Stock(ind convention.Indicator, upTo convention.Period) chart.Stoc
 	return s
 }
 
-// changed compares a period with the one before where their coverage differs.
+// changed compares a period with the one before where others declared.
 func (d Data) changed(ind convention.Indicator, p convention.Period) (Constant, bool) {
 	before, ok := d.Before(p)
-	if !ok || d.Coverage(p.PeriodCode) == d.Coverage(before.PeriodCode) {
+	if !ok || maps.Equal(d.complete(p.PeriodCode), d.complete(before.PeriodCode)) {
 		return Constant{}, false
 	}
 	return d.Constant(ind, p)

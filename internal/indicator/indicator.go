@@ -138,6 +138,8 @@ func (d Data) Behind(ind convention.Indicator, period convention.Period) []Fact 
 }
 
 // Coverage counts the structures and sites whose submissions are all validated.
+// A site is expected once it has been selected: figures that were reconstituted
+// for earlier periods are not those of a site.
 func (d Data) Coverage(period string) Coverage {
 	structures, sites := map[uuid.UUID]bool{}, map[uuid.UUID]bool{}
 	note := func(all map[uuid.UUID]bool, id uuid.UUID, done bool) {
@@ -150,7 +152,7 @@ func (d Data) Coverage(period string) Coverage {
 			continue
 		}
 		note(structures, e.OrganisationID, e.State == validated)
-		if e.SiteID != nil {
+		if e.SiteID != nil && e.Selected {
 			note(sites, *e.SiteID, e.State == validated)
 		}
 	}
@@ -163,6 +165,27 @@ func (d Data) Coverage(period string) Coverage {
 		return n
 	}
 	return Coverage{count(structures), len(structures), count(sites), len(sites)}
+}
+
+// PartialSites returns the sites of which some submissions are validated, not all.
+func (d Data) PartialSites(period string) map[uuid.UUID]bool {
+	done, all := map[uuid.UUID]int{}, map[uuid.UUID]int{}
+	for _, e := range d.Expectations {
+		if e.PeriodCode != period || !e.Structure || e.SiteID == nil {
+			continue
+		}
+		all[*e.SiteID]++
+		if e.State == validated {
+			done[*e.SiteID]++
+		}
+	}
+	partial := map[uuid.UUID]bool{}
+	for id, n := range done {
+		if n < all[id] {
+			partial[id] = true
+		}
+	}
+	return partial
 }
 
 // complete returns the structures whose submissions of a period are all validated.

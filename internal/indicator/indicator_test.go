@@ -66,7 +66,7 @@ func data(facts ...string) indicator.Data {
 		for _, name := range slices.Sorted(maps.Keys(organisations)) {
 			for _, place := range []string{"-", "douai", "lens"} {
 				if declared[p.PeriodCode+name+place] {
-					d.Expectations = append(d.Expectations, indicator.Expectation{PeriodCode: p.PeriodCode, OrganisationID: organisations[name], SiteID: sites[place], Structure: true, State: "validee"})
+					d.Expectations = append(d.Expectations, indicator.Expectation{PeriodCode: p.PeriodCode, OrganisationID: organisations[name], SiteID: sites[place], Structure: true, State: "validee", Selected: sites[place] != nil})
 				}
 			}
 		}
@@ -76,7 +76,7 @@ func data(facts ...string) indicator.Data {
 
 // waiting adds a submission that is not validated.
 func waiting(d indicator.Data, period string, organisation uuid.UUID, at *uuid.UUID) indicator.Data {
-	d.Expectations = append(d.Expectations, indicator.Expectation{PeriodCode: period, OrganisationID: organisation, SiteID: at, Structure: true, State: "soumise"})
+	d.Expectations = append(d.Expectations, indicator.Expectation{PeriodCode: period, OrganisationID: organisation, SiteID: at, Structure: true, State: "soumise", Selected: at != nil, Entered: []string{"mediators"}})
 	return d
 }
 
@@ -340,5 +340,66 @@ func TestText(t *testing.T) {
 	}
 	if _, ok := indicator.Headline(nil, convention.Progress); ok {
 		t.Error("no indicator is the headline")
+	}
+}
+
+func TestWhatWaitsIsNotMissing(t *testing.T) {
+	t.Parallel()
+	d := data("S1 passerelle lens mediators - 12")
+	d = waiting(waiting(d, "S1", rivages, &lens), "S2", rivages, &lens)
+	for name, c := range map[string]struct {
+		measure string
+		at      int
+		want    string
+	}{
+		"beside a validated figure":    {"mediators", 0, "soumise"},
+		"alone":                        {"mediators", 1, "soumise"},
+		"in another period":            {"mediators", 2, ""},
+		"of a measure nobody answered": {"trained", 1, ""},
+	} {
+		if got := strings.Join(d.Waiting(sum(c.measure), periods[c.at]), " "); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+	if !d.PartialSites("S1")[lens] || len(d.PartialSites("S2")) > 0 {
+		t.Errorf("partial sites: %v, %v", d.PartialSites("S1"), d.PartialSites("S2"))
+	}
+}
+
+// A site counts in the coverage once it was selected, whatever was declared of
+// its place before.
+func TestNoSiteIsExpectedBeforeSelection(t *testing.T) {
+	t.Parallel()
+	d := data("S1 passerelle lens mediators - 12")
+	d.Expectations[0].Selected = false
+	if got := strings.ReplaceAll(d.Coverage("S1").Text(), "\u00a0", " "); got != "1 structure sur 1, sites : sans objet" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestOfWhich(t *testing.T) {
+	t.Parallel()
+	d := data("S1 passerelle lens created - 7", "S1 passerelle lens consolidated - 2")
+	created := sum("created")
+	created.Formula.Numerator[0].Word = "créés"
+	if got := d.OfWhichText(created, periods[0]); got != "" {
+		t.Errorf("no part is named: %q", got)
+	}
+	created.Formula.OfWhich = []convention.Term{{Measure: "consolidated", Word: "encore ouverts"}}
+	for i, want := range []string{"7 créés, dont 2 encore ouverts", "au moins 7 créés, dont 2 encore ouverts"} {
+		if got := strings.ReplaceAll(d.OfWhichText(created, periods[i]), "\u00a0", " "); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestReportsOfOneDayAreTwoReports(t *testing.T) {
+	t.Parallel()
+	two := slices.Clone(periods)
+	two[1].PresentedOn = periods[0].PresentedOn
+	presented := convention.Indicator{Formula: convention.Formula{Computed: convention.ComputedPresentations}}
+	d := indicator.Data{Periods: two, Computed: indicator.Compute(two, nil, day(2015, 3, 16))}
+	if got := text(d.Read(presented, two[1])); got != "2" {
+		t.Errorf("%q reports presented, want 2", got)
 	}
 }

@@ -66,3 +66,21 @@ func (d Data) name(t convention.Term) string {
 	}
 	return t.Measure
 }
+
+// Waits reports whether the submission holds a figure that the indicator would
+// read, entered but not validated yet.
+func (e Expectation) Waits(ind convention.Indicator) bool {
+	return slices.ContainsFunc(ind.Formula.Measures(), func(m string) bool { return slices.Contains(e.Entered, m) })
+}
+
+// Waiting returns the states of the submissions that hold a figure which the
+// indicator would read for a period, entered but not validated yet.
+func (d Data) Waiting(ind convention.Indicator, period convention.Period) []string {
+	var states []string
+	for _, e := range d.Expectations {
+		if e.PeriodCode == period.PeriodCode && e.Waits(ind) && !slices.Contains(states, e.State) {
+			states = append(states, e.State)
+		}
+	}
+	return states
+}

@@ -42,7 +42,7 @@ func Facts(b *pg.Batch, codes []string, by Breakdown) *pg.Rows[Fact] {
 	return pg.Queue[Fact](b, selectFacts+`
 		SELECT t ->> 'measure'
 		FROM indicators i JOIN indicator_versions v ON v.convention_id = @convention AND v.indicator_code = i.indicator_code,
-		     jsonb_array_elements(coalesce(v.formula -> 'numerator', '[]') || coalesce(v.formula -> 'denominator', '[]')) t
+		     jsonb_array_elements(coalesce(v.formula -> 'numerator', '[]') || coalesce(v.formula -> 'denominator', '[]') || coalesce(v.formula -> 'of_which', '[]')) t
 		WHERE i.convention_id = @convention AND CASE WHEN @codes::text[] IS NULL THEN i.status = 'active' ELSE i.indicator_code = ANY (@codes) END))
 		GROUP BY 1, 2, 3, 4, 5, 6`,
 		pg.Args{"codes": codes, "rows": by.Rows, "columns": by.Columns})
@@ -56,7 +56,7 @@ func HeadlineFacts(b *pg.Batch, by Breakdown) *pg.Rows[Fact] {
 		UNION
 		SELECT t ->> 'measure'
 		FROM indicators i JOIN indicator_versions v ON v.convention_id = @convention AND v.indicator_code = i.indicator_code,
-		     jsonb_array_elements(coalesce(v.formula -> 'numerator', '[]') || coalesce(v.formula -> 'denominator', '[]')) t
+		     jsonb_array_elements(coalesce(v.formula -> 'numerator', '[]') || coalesce(v.formula -> 'denominator', '[]') || coalesce(v.formula -> 'of_which', '[]')) t
 		WHERE i.convention_id = @convention AND i.headline <> ''))
 		GROUP BY 1, 2, 3, 4, 5, 6`,
 		pg.Args{"rows": by.Rows, "columns": by.Columns})
@@ -72,7 +72,7 @@ func DashboardFacts(b *pg.Batch) *pg.Rows[Fact] {
 			FROM (
 				SELECT t ->> 'measure' AS measure_code, t ? 'rows' AS by_rows, t ? 'columns' AS by_columns
 				FROM indicators i JOIN indicator_versions v ON v.convention_id = @convention AND v.indicator_code = i.indicator_code,
-				     jsonb_array_elements(coalesce(v.formula -> 'numerator', '[]') || coalesce(v.formula -> 'denominator', '[]')) t
+				     jsonb_array_elements(coalesce(v.formula -> 'numerator', '[]') || coalesce(v.formula -> 'denominator', '[]') || coalesce(v.formula -> 'of_which', '[]')) t
 				WHERE i.convention_id = @convention AND i.status = 'active'
 				UNION ALL
 				SELECT measure_code, source = 'typed' AND NOT 'structure' = ANY (entered_by), false
@@ -101,17 +101,25 @@ type Expectation struct {
 	OrganisationID uuid.UUID
 	Organisation   string // name
 	SiteID         *uuid.UUID
-	Structure      bool   // false: a party or the mission, for regional figures
-	OperatorType   string // label, "" unless a structure
-	State          string // of the submission
+	Selected       bool     // the site had been selected by the period's end
+	Structure      bool     // false: a party or the mission, for regional figures
+	OperatorType   string   // label, "" unless a structure
+	State          string   // of the submission
+	Entered        []string // measures with a number, while it is not validated
 }
 
 // Expectations reads what every period asks of every organisation.
 func Expectations(b *pg.Batch) *pg.Rows[Expectation] {
 	return pg.Queue[Expectation](b, `
 		SELECT s.submission_id, s.period_code, s.organisation_id, o.name AS organisation, s.site_id,
-		       t.organisation_id IS NOT NULL AS structure, coalesce(i.label, '') AS operator_type, s.state
+		       EXISTS (SELECT FROM site_states WHERE convention_id = @convention AND site_id = s.site_id
+		               AND state = 'retenu' AND since_on <= p.ends_on) AS selected,
+		       t.organisation_id IS NOT NULL AS structure, coalesce(i.label, '') AS operator_type, s.state,
+		       CASE WHEN s.state = 'validee' THEN '{}' ELSE ARRAY(
+		           SELECT DISTINCT measure_code FROM cell_versions
+		           WHERE convention_id = @convention AND submission_id = s.submission_id AND current AND number IS NOT NULL) END AS entered
 		FROM submissions s
+		JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
 		JOIN organisations o ON o.convention_id = @convention AND o.organisation_id = s.organisation_id
 		LEFT JOIN structures t ON t.convention_id = @convention AND t.organisation_id = s.organisation_id
 		LEFT JOIN list_items i ON i.convention_id = @convention AND i.list_code = 'operator_type' AND i.item_code = t.operator_type

@@ -1,6 +1,7 @@
 package indicator
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/shopspring/decimal"
@@ -30,16 +31,17 @@ func (r Reading) Text(ind convention.Indicator) string {
 }
 
 // Text writes who stands behind a figure: « 10 structures sur 12, 6 sites
-// complets sur 7 »; "" where nothing is expected of structures.
+// complets sur 7 »; "" where nothing is expected of structures. Before any site is
+// selected, it says so.
 func (c Coverage) Text() string {
 	if c.StructuresExpected == 0 {
 		return ""
 	}
 	text := c.StructuresText()
-	if c.SitesExpected > 0 {
-		text += fmt.Sprintf(", %s sur %s", french.Plural(c.Sites, "site complet", "sites complets"), french.Int(c.SitesExpected))
+	if c.SitesExpected == 0 {
+		return text + ", sites\u00a0: sans objet"
 	}
-	return text
+	return text + fmt.Sprintf(", %s sur %s", french.Plural(c.Sites, "site complet", "sites complets"), french.Int(c.SitesExpected))
 }
 
 // StructuresText says how many structures declared: « 10 structures sur 12 ».
@@ -66,4 +68,23 @@ func (d Data) Collected(ind convention.Indicator) bool {
 		}
 	}
 	return false
+}
+
+// OfWhichText tells a total with the parts that the formula names beside it:
+// « 88 créés, dont 80 encore ouverts »; "" where it names none.
+func (d Data) OfWhichText(ind convention.Indicator, period convention.Period) string {
+	r := d.Read(ind, period)
+	if !r.Known || len(ind.Formula.OfWhich) == 0 {
+		return ""
+	}
+	var parts []string
+	for _, t := range ind.Formula.OfWhich {
+		if n, known, _ := d.sum([]convention.Term{t}, period, nil); known {
+			parts = append(parts, Text(ind, n)+"\u00a0"+d.name(t))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return r.Text(ind) + "\u00a0" + cmp.Or(ind.Formula.Numerator[0].Word, ind.Unit) + ", dont " + french.List(parts)
 }

@@ -201,7 +201,7 @@ func (b *builder) constantLine(ind convention.Indicator) document.Text {
 		return nil
 	}
 	text := say("**%s** : %s %s, %s %s (%s)", shortened(ind.Label), b.words(ind, r), onDay(b.Period.EndsOn), quantity(ind, old.Value).French(), onDay(before.EndsOn), covered(old.Coverage))
-	if c, ok := b.sums.Constant(ind, b.Period); ok && r.Coverage != old.Coverage {
+	if c, ok := b.sums.Constant(ind, b.Period); ok && (r.Coverage.Structures != old.Coverage.Structures || !r.Coverage.Complete()) {
 		text += say(" ; **à périmètre constant** (%s) : de %s à %s, soit **%s**", french.Plural(c.Structures, "structure", "structures"),
 			quantity(ind, c.Before).French(), quantity(ind, c.Now).French(), quantity(ind, c.Change()).WithSign().French())
 	}
@@ -280,7 +280,7 @@ func (b *builder) alerts() []document.Text {
 		}
 	}
 	if n := b.withoutTarget(); n > 0 {
-		found = append(found, rich("**Cibles à fixer par le %s** : %s.", b.committee(), french.Plural(n, "indicateur n’en a pas", "indicateurs n’en ont pas")))
+		found = append(found, rich("**Cibles à fixer par le %s** : %s.", b.committee(), french.Plural(n, "indicateur actif sans cible", "indicateurs actifs sans cible")))
 	}
 	return found[:min(len(found), mostAlerts)]
 }
@@ -317,7 +317,7 @@ func (b *builder) pendingAlert(s collect.Submission) document.Text {
 
 func (b *builder) withoutTarget() (n int) {
 	for _, i := range b.indicators {
-		if i.Target == nil && i.TargetSource == "" && i.Direction != "context" {
+		if i.LacksTarget() {
 			n++
 		}
 	}

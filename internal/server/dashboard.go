@@ -34,12 +34,13 @@ type board struct {
 	shown      *convention.Period // the last one of these totals
 	pending    []collect.Submission
 	sums       []collect.Sum
+	bodies     []convention.Body
 }
 
 func (s *server) dashboard(r *Request) (Reply, error) {
 	b := r.Tx.Batch()
 	conv, axes, inds, items := convention.Get(b), convention.Axes(b), convention.Indicators(b, r.Today), convention.Items(b)
-	found := site.List(b, r.Today)
+	found, bodies := site.List(b, r.Today), convention.Bodies(b)
 	submissionRows, sums := collect.List(b, collect.Filter{}), &pg.Rows[collect.Sum]{}
 	if r.Actor.SeesAll() {
 		sums = collect.Sums(b, collect.Filter{})
@@ -52,7 +53,7 @@ func (s *server) dashboard(r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	d := &board{Request: r, convention: c, axes: axes.All, indicators: inds.All, items: items.All, sites: found.All, data: read(), sums: sums.All}
+	d := &board{Request: r, convention: c, axes: axes.All, indicators: inds.All, items: items.All, sites: found.All, data: read(), sums: sums.All, bodies: bodies.All}
 	d.current = lastOpen(d.data.Periods, r.Today)
 	d.totals, d.shown = r.shown(d.data)
 	for _, sub := range submissionRows.All {
@@ -71,7 +72,7 @@ func (d *board) view() dashboards.View {
 		return v
 	}
 	if d.Actor.Role == access.Structure {
-		v.Nothing = "Rien à faire\u00a0: aucun chiffre n’est attendu de vous pour le moment. La mission régionale d’appui ouvrira la prochaine période."
+		v.Nothing = "Rien à faire\u00a0: aucun chiffre n’est attendu de vous pour le moment. La prochaine période n’est pas encore ouverte."
 		d.ownFigures(&v)
 	}
 	if d.shown == nil {
@@ -144,7 +145,7 @@ func (d *board) progressLines(ind convention.Indicator, v *dashboards.View) {
 		after += ", provisoire" + d.lastValidated(series[:i])
 	}
 	if ind.Target == nil {
-		v.Lines = append(v.Lines, ui.Line{Lead: lead, Text: text + ", cible à fixer par le COPIL" + after + ".", Href: href})
+		v.Lines = append(v.Lines, ui.Line{Lead: lead, Text: text + ", cible à fixer par le " + committee(d.bodies) + after + ".", Href: href})
 		return
 	}
 	var before indicator.Reading
@@ -237,27 +238,45 @@ func (d *board) lateLine() (ui.Line, bool) {
 		count[s.State]++
 	}
 	var parts []string
-	add := func(n int, one, many string) {
+	add := func(one, many string, states ...collect.State) {
+		n := 0
+		for _, s := range states {
+			n += count[s]
+		}
 		noun := []string{" saisie", " saisies"}
 		if len(parts) > 0 {
 			noun = []string{"", ""} // said once
 		}
 		switch {
 		case n == 1:
-			parts = append(parts, "une"+noun[0]+" "+one)
+			parts = append(parts, "une"+noun[0]+" "+one+d.whose(states))
 		case n > 1:
-			parts = append(parts, french.Int(n)+noun[1]+" "+many)
+			parts = append(parts, french.Int(n)+noun[1]+" "+many+d.whose(states))
 		}
 	}
-	add(count[collect.Unreturned], "non remise", "non remises")
+	add("non remise", "non remises", collect.Unreturned)
 	if d.current.DueOn != nil && d.Today.After(*d.current.DueOn) {
-		add(count[collect.ToEnter]+count[collect.Draft], "pas encore transmise", "pas encore transmises")
+		add("pas encore transmise", "pas encore transmises", collect.ToEnter, collect.Draft)
 	}
-	add(count[collect.ToCorrect], "à corriger", "à corriger")
+	add("à corriger", "à corriger", collect.ToCorrect)
 	if len(parts) == 0 {
 		return ui.Line{}, false
 	}
 	return ui.Line{Lead: "En retard", Text: "\u00a0: " + strings.Join(parts, ", ") + ".", Href: d.Path("emplois"), Tag: "À suivre", Kind: ui.Danger}, true
+}
+
+// whose names who is behind submissions in some states, three at most.
+func (d *board) whose(states []collect.State) string {
+	var names []string
+	for _, s := range d.pending {
+		if slices.Contains(states, s.State) && !slices.Contains(names, s.Organisation) {
+			names = append(names, s.Organisation)
+		}
+	}
+	if rest := len(names) - 3; rest > 0 {
+		names = append(names[:3], french.Plural(rest, "autre", "autres"))
+	}
+	return " (" + french.List(names) + ")"
 }
 
 // siteLine counts the sites by state, and the regional figures that an authority
@@ -280,7 +299,7 @@ func (d *board) siteLine() (ui.Line, bool) {
 			}
 		}
 		if len(parts) > 0 {
-			line.Text += "\u00a0; " + strings.ToLower(m.Headline) + "\u00a0: " + strings.Join(parts, ", ")
+			line.Text += "\u00a0; " + lowerFirst(m.Headline) + "\u00a0: " + strings.Join(parts, ", ")
 		}
 	}
 	line.Text += "."
@@ -295,23 +314,23 @@ func (d *board) charts(data indicator.Data, upTo convention.Period, whose string
 			ind.Target = nil
 		}
 		list = append(list, ui.Chart{SVG: chart.Responsive("trajectoire", data.Trajectory(ind, upTo, d.convention.EndsOn).Scene), Title: ind.Label + whose,
-			Caption: ind.Doctrine, Data: dashboards.Series(seriesRows(ind, data.SinceStart(ind), d.Today), ind.Label+whose)})
+			Caption: ind.Doctrine, Data: dashboards.Series(seriesRows(data, ind, data.SinceStart(ind), d.Today), ind.Label+whose)})
 	}
 	if ind, ok := indicator.Headline(d.indicators, convention.StockFigure); ok {
 		if whose != "" {
 			ind.Baselines = nil
 		}
 		list = append(list, ui.Chart{SVG: chart.Responsive("stock", data.Stock(ind, upTo).Scene), Title: ind.Label + whose,
-			Caption: ind.Doctrine, Data: dashboards.Series(seriesRows(ind, data.Series(ind), d.Today), ind.Label+whose)})
+			Caption: ind.Doctrine, Data: dashboards.Series(seriesRows(data, ind, data.Series(ind), d.Today), ind.Label+whose)})
 	}
 	return list
 }
 
-func seriesRows(ind convention.Indicator, series []indicator.Reading, today time.Time) []dashboards.SeriesRow {
+func seriesRows(d indicator.Data, ind convention.Indicator, series []indicator.Reading, today time.Time) []dashboards.SeriesRow {
 	var rows []dashboards.SeriesRow
 	for _, r := range series {
 		if r.Period.StateOn(today) != convention.PeriodClosed {
-			rows = append(rows, dashboards.SeriesRow{Period: r.Period.Label, Value: r.Text(ind), Coverage: r.Coverage.Text()})
+			rows = append(rows, dashboards.SeriesRow{Period: r.Period.Label, Value: figure(d, ind, r), Coverage: r.Coverage.Text()})
 		}
 	}
 	return rows
@@ -343,6 +362,10 @@ func (d *board) keyFigure(ind convention.Indicator) ui.KeyFigure {
 	if d.totals.Collected(ind) {
 		f.Text = r.Coverage.Text()
 	}
+	if text := d.totals.OfWhichText(ind, *d.shown); text != "" && d.Actor.SeesAll() {
+		_, text, _ = strings.Cut(text, ", ")
+		f.Text = strings.TrimPrefix(f.Text+"\u00a0; "+text, "\u00a0; ")
+	}
 	if before, ok := d.totals.Before(*d.shown); ok {
 		if old := d.totals.Read(ind, before); old.Known && !d.masked(d.totals, ind, before) {
 			f.Text = strings.TrimPrefix(f.Text+"\u00a0; "+before.PeriodCode+"\u00a0: "+old.Text(ind), "\u00a0; ")
@@ -353,16 +376,27 @@ func (d *board) keyFigure(ind convention.Indicator) ui.KeyFigure {
 		f.Value, f.Unit, f.Tag, f.Kind = "—", "", "masqué", ui.Absent
 		f.Text = "Ce total révélerait les chiffres d’une structure."
 	case !r.Known:
-		f.Value, f.Unit, f.Tag, f.Kind = "—", "", "non renseigné", ui.Absent
+		withoutFigure(&f, d.total(d.totals, ind, r))
 	case r.AtLeast:
 		f.Value = "au moins " + f.Value
 	}
 	return f
 }
 
+// withoutFigure says why a key figure has no number.
+func withoutFigure(f *ui.KeyFigure, r ui.Reading) {
+	f.Value, f.Unit, f.Tag, f.Kind = "—", "", "non renseigné", ui.Absent
+	if r.Entered {
+		f.Tag = "non validé"
+		if r.State != "" {
+			f.Tag += " (" + r.State + ")"
+		}
+	}
+}
+
 func (d *board) siteTable() *sites.IndexView {
 	measures := headline(d.data.Measures)
-	return &sites.IndexView{Brief: true, Sites: d.sites, Measures: measures, Period: d.current.Label,
+	return &sites.IndexView{Brief: true, Sites: d.sites, Measures: measures, Period: lowerFirst(d.current.Label),
 		Figures: siteFigures(d.pending, d.sums, measures, d.current.PeriodCode),
 		Href:    func(id uuid.UUID) string { return d.Path("sites", id) }}
 }

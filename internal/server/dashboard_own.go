@@ -19,7 +19,7 @@ func (d *board) ownFigures(v *dashboards.View) {
 		r := own.Read(ind, *d.current)
 		f := ui.KeyFigure{Value: indicator.Text(ind, r.Value), Unit: m.Unit, Label: m.Label, Text: d.current.Label + ", chiffres validés.", Href: d.Path("structures", d.Actor.OrganisationID)}
 		if !r.Known {
-			f.Value, f.Unit, f.Tag, f.Kind = "—", "", "non renseigné", ui.Absent
+			withoutFigure(&f, figure(own, ind, r))
 			f.Text = d.current.Label + "\u00a0: aucun chiffre validé."
 		}
 		v.Own = append(v.Own, f)
@@ -44,7 +44,7 @@ func (d *board) tasks() []dashboards.Task {
 		case s.State == collect.Submitted && collect.MayValidate(s, d.Actor) == "":
 			t.Detail = "À valider."
 		case s.State == collect.Unreturned && (mine || d.Actor.Role == access.Mission):
-			t.Detail = "Le délai est dépassé\u00a0; la saisie peut être reprise par la mission régionale d’appui."
+			t.Detail = "Le délai est dépassé\u00a0; la saisie peut être reprise par l’équipe d’appui."
 		default:
 			continue
 		}

@@ -32,8 +32,8 @@ func TestChairReadsTheHeadlines(t *testing.T) {
 			"Au moins 216 emplois créés (88) ou consolidés (128) sur 3 000, soit 7,2 % : postes, 31 décembre 2014, provisoire ; validé au 30 juin 2014 : 166.",
 			"+ 50 au dernier semestre ; il en faudrait 1 392 par semestre.",
 			"633 médiateurs en poste, 10 structures sur 12 (+ 4 à périmètre constant) ; repère 2011, autre champ : 850 à 900.",
-			"En retard : une saisie non remise, une à corriger.",
-			"Sites : 6 actifs, 1 suspendu, 1 conventionné, 1 instruit ; adultes-relais : 470 notifiés, 446 conventionnés, 412 pourvus.",
+			"En retard : une saisie non remise (Point services du Cambrésis), une à corriger (Association Sambre Entraide).",
+			"Sites : 6 actifs, 1 suspendu, 1 conventionné, 1 instruit ; adultes-relais de toute la région, d’après l’État : 470 notifiés, 446 conventionnés, 412 pourvus.",
 		} {
 			i := strings.Index(text[at:], line)
 			if i < 0 {
@@ -62,6 +62,28 @@ func TestOthersReadPublishedTotals(t *testing.T) {
 		}
 		if text := sentences(b.get("/c/" + a.slug + "/indicateurs").Body.String()); !strings.Contains(text, "651") || !strings.Contains(text, "166") {
 			t.Errorf("%s does not read the validated totals: %.1500s", role, text)
+		}
+	}
+}
+
+// One rule on every page: what is validated is a figure, what is only entered is
+// « non validé », and only what nobody gave is « non renseigné ».
+func TestEnteredFiguresAreNotMissing(t *testing.T) {
+	t.Parallel()
+	a := newApp(t)
+	for path, want := range map[string][]string{
+		"":                   {"S3 – Maubeuge – Louvroil – Hautmont Partiel", "dont 80 encore ouverts"},
+		"/sites":             {"S3 – Maubeuge – Louvroil – Hautmont Partiel"},
+		"/emplois":           {"Association Sambre Entraide À corriger non validé", "les postes de toute la région sont comptés par l’État"},
+		"/indicateurs":       {"9 indicateurs actifs sans cible : à fixer par le Comité de pilotage.", "(bilans) 1 2"},
+		"/indicateurs/A3-01": {"Au 31 décembre 2014 : au moins 88 créés, dont 80 encore ouverts.", "12 structures sur 12, sites : sans objet"},
+		"/indicateurs/A3-04": {"À corriger non validé", "S3 – Maubeuge – Louvroil – Hautmont Partiel 6", "les postes de toute la région sont comptés par l’État"},
+	} {
+		text := sentences(a.as(access.Mission).get("/c/" + a.slug + path).Body.String())
+		for _, line := range want {
+			if !strings.Contains(text, line) {
+				t.Errorf("%q does not read: %s\n%.3000s", path, line, text)
+			}
 		}
 	}
 }

@@ -78,6 +78,9 @@ func (s *server) indicatorDetail(r *Request, d indicator.Data, ind convention.In
 		listNames[l.ListCode] = l.Label
 	}
 	v.Breakdowns = s.indicatorBreakdowns(d, ind, *current, items, listNames, names)
+	if text := d.OfWhichText(ind, *current); text != "" {
+		v.OfWhich = "Au " + french.Date(current.EndsOn) + "\u00a0: " + text + "."
+	}
 	v.Trace = s.indicatorTrace(r, d, ind, *current, names)
 }
 
@@ -86,6 +89,7 @@ func (s *server) indicatorBreakdowns(d indicator.Data, ind convention.Indicator,
 		return nil
 	}
 	var list []indicators.Breakdown
+	notes, partial := map[string]string{}, map[string]bool{}
 	add := func(first, what string, order []string, key func(indicator.Fact) string) {
 		b := indicators.Breakdown{Caption: ind.Label + " " + what + ", " + p.PeriodCode, First: first}
 		sums := d.By(ind.Formula.Numerator, p, key)
@@ -94,7 +98,7 @@ func (s *server) indicatorBreakdowns(d indicator.Data, ind convention.Indicator,
 		}
 		for _, label := range order {
 			if n, declared := sums[label]; declared {
-				b.Rows = append(b.Rows, indicators.Part{Label: label, Value: indicator.Text(ind, n)})
+				b.Rows = append(b.Rows, indicators.Part{Label: label, Value: indicator.Text(ind, n), Note: notes[label], Partial: partial[label]})
 			}
 		}
 		if len(b.Rows) > 1 {
@@ -107,6 +111,9 @@ func (s *server) indicatorBreakdowns(d indicator.Data, ind convention.Indicator,
 			continue
 		}
 		if m.RowList != nil {
+			for _, item := range itemsOf(items, m.RowList) {
+				notes[item.Label] = item.Note
+			}
 			add(listNames[*m.RowList], "par "+strings.ToLower(listNames[*m.RowList]), labels(items, *m.RowList), func(f indicator.Fact) string { return itemLabel(items, *m.RowList, f.RowItem) })
 		}
 		if m.ColumnList != nil {
@@ -119,6 +126,9 @@ func (s *server) indicatorBreakdowns(d indicator.Data, ind convention.Indicator,
 			types[e.OrganisationID] = e.OperatorType
 		}
 		add("Type d’opérateur", "par type d’opérateur", nil, func(f indicator.Fact) string { return types[f.OrganisationID] })
+	}
+	for id, done := range d.PartialSites(p.PeriodCode) {
+		partial[sites[id]] = done
 	}
 	add("Lieu", "par site", nil, func(f indicator.Fact) string {
 		if f.SiteID == nil {
@@ -184,10 +194,11 @@ func (s *server) indicatorTrace(r *Request, d indicator.Data, ind convention.Ind
 		if e.SiteID != nil {
 			t.Place = sites[*e.SiteID]
 		}
+		t.Value.Entered = e.Waits(ind)
 		if declared {
-			t.Value = numeratorText(ind, n)
+			t.Value.Text = numeratorText(ind, n)
 			if from := carried[at(e.OrganisationID, e.SiteID)]; from != "" {
-				t.Value += ", repris de " + from
+				t.Value.Text += ", repris de " + from
 			}
 		}
 		list = append(list, t)

@@ -18,7 +18,7 @@ import (
 
 func (s *server) indicatorIndex(r *Request) (Reply, error) {
 	b := r.Tx.Batch()
-	inds, axes, conv := convention.Indicators(b, r.Today), convention.Axes(b), convention.Get(b)
+	inds, axes, conv, bodies := convention.Indicators(b, r.Today), convention.Axes(b), convention.Get(b), convention.Bodies(b)
 	read := r.queueData(b, indicator.Facts(b, nil, indicator.Breakdown{Rows: true, Columns: true}))
 	if err := b.Send(r.Context()); err != nil {
 		return Reply{}, err
@@ -37,10 +37,11 @@ func (s *server) indicatorIndex(r *Request) (Reply, error) {
 			v.Before = before.PeriodCode
 		}
 	}
+	v.Note = strings.TrimSpace(v.Note + " " + lacking(inds.All, committee(bodies.All)))
 	groups := map[int]*indicators.Group{}
 	var order []int
 	for _, ind := range inds.All {
-		row := indicators.Row{Indicator: ind, Href: r.Path("indicateurs", ind.IndicatorCode), Target: targetText(ind)}
+		row := indicators.Row{Indicator: ind, Href: r.Path("indicateurs", ind.IndicatorCode), Target: targetText(ind, committee(bodies.All))}
 		if ind.Status != "active" {
 			v.Library = append(v.Library, row)
 			continue
@@ -103,9 +104,9 @@ func axisTitle(axes []convention.Axis, no int) string {
 // indicatorValues fills a row's values as the role may see them.
 func (s *server) indicatorValues(r *Request, d indicator.Data, ind convention.Indicator, current, before convention.Period, row *indicators.Row) {
 	now := d.Read(ind, current)
-	row.Value, row.Masked = now.Text(ind), r.masked(d, ind, current)
+	row.Value, row.Masked = r.total(d, ind, now), r.masked(d, ind, current)
 	if before.PeriodCode != "" {
-		row.Before = d.Read(ind, before).Text(ind)
+		row.Before = r.total(d, ind, d.Read(ind, before))
 		row.Masked = row.Masked || r.masked(d, ind, before)
 	}
 	if d.Collected(ind) {
@@ -115,12 +116,36 @@ func (s *server) indicatorValues(r *Request, d indicator.Data, ind convention.In
 
 // ownValue is a structure's own value for the last period opened; an indicator
 // that structures do not declare has none.
-func (r *Request) ownValue(all indicator.Data, ind convention.Indicator) string {
+func (r *Request) ownValue(all indicator.Data, ind convention.Indicator) ui.Reading {
 	last := lastOpen(all.Periods, r.Today)
 	if last == nil || !all.Collected(ind) {
-		return "sans objet"
+		return ui.Reading{Text: "sans objet"}
 	}
-	return all.Of(r.Actor.OrganisationID).Read(ind, *last).Text(ind)
+	own := all.Of(r.Actor.OrganisationID)
+	return figure(own, ind, own.Read(ind, *last))
+}
+
+// figure writes a reading by the one rule of every page: what is validated, else
+// that it is entered without being so, else that nobody gave it.
+func figure(d indicator.Data, ind convention.Indicator, reading indicator.Reading) ui.Reading {
+	if reading.Known {
+		return ui.Reading{Text: reading.Text(ind)}
+	}
+	states := d.Waiting(ind, reading.Period)
+	f := ui.Reading{Entered: len(states) > 0}
+	if len(states) == 1 {
+		f.State = strings.ToLower(stateLabel(states[0]))
+	}
+	return f
+}
+
+// total is a figure of everybody's: who does not see the parts is not told what
+// waits.
+func (r *Request) total(d indicator.Data, ind convention.Indicator, reading indicator.Reading) ui.Reading {
+	if !r.Actor.SeesAll() {
+		return ui.Reading{Text: reading.Text(ind)}
+	}
+	return figure(d, ind, reading)
 }
 
 // masked reports whether a total must be hidden from the actor, who may not see
@@ -137,20 +162,47 @@ func (r *Request) masked(d indicator.Data, ind convention.Indicator, p conventio
 	return false
 }
 
-func targetText(ind convention.Indicator) string {
+func targetText(ind convention.Indicator, committee string) string {
 	switch {
 	case ind.Target != nil:
 		return indicator.Text(ind, *ind.Target)
 	case ind.TargetSource != "":
 		return ind.TargetSource
+	case ind.Direction == "context":
+		return "sans cible (donnée de contexte)"
 	}
-	return "à fixer par le COPIL"
+	return "à fixer par le " + committee
+}
+
+// committee is the body that validates the reports and fixes the targets, as
+// sentences name it after « le ».
+func committee(bodies []convention.Body) string {
+	for _, b := range bodies {
+		if b.ValidatesReport {
+			return b.ShortLabel
+		}
+	}
+	return "comité"
+}
+
+// lacking says how many indicators wait for a target.
+func lacking(inds []convention.Indicator, committee string) string {
+	n := 0
+	for _, ind := range inds {
+		if ind.LacksTarget() {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return french.Plural(n, "indicateur actif sans cible", "indicateurs actifs sans cible") + "\u00a0: à fixer par le " + committee + "."
 }
 
 func (s *server) indicatorShow(r *Request) (Reply, error) {
 	code := r.Param("code")
 	b := r.Tx.Batch()
-	found, axes, conv := convention.IndicatorByCode(b, code, r.Today), convention.Axes(b), convention.Get(b)
+	found, axes, conv, bodies := convention.IndicatorByCode(b, code, r.Today), convention.Axes(b), convention.Get(b), convention.Bodies(b)
 	items, lists, sites := convention.Items(b), convention.Lists(b), site.List(b, r.Today)
 	read := r.queueData(b, indicator.Facts(b, []string{code}, indicator.Breakdown{Rows: true, Columns: true}))
 	if err := b.Send(r.Context()); err != nil {
@@ -165,7 +217,7 @@ func (s *server) indicatorShow(r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	d := read()
-	v := indicators.ShowView{Indicator: ind, Own: r.Actor.Role == access.Structure, Axis: axisTitle(axes.All, axisNo(ind)), Target: targetText(ind),
+	v := indicators.ShowView{Indicator: ind, Own: r.Actor.Role == access.Structure, Axis: axisTitle(axes.All, axisNo(ind)), Target: targetText(ind, committee(bodies.All)),
 		Ratio: len(ind.Formula.Denominator) > 0 && r.Actor.SeesAll(), Formula: formulaText(d.Measures, items.All, ind.Formula)}
 	for _, base := range ind.Baselines {
 		v.Baselines = append(v.Baselines, baselineText(base))
@@ -181,16 +233,15 @@ func (s *server) indicatorShow(r *Request) (Reply, error) {
 
 func (s *server) indicatorValue(r *Request, d indicator.Data, ind convention.Indicator, p convention.Period) indicators.Value {
 	reading := d.Read(ind, p)
-	x := indicators.Value{Period: p.Label, Value: reading.Text(ind), Provisional: reading.Provisional, Ahead: p.StateOn(r.Today) == convention.PeriodClosed}
+	x := indicators.Value{Period: p.Label, Value: r.total(d, ind, reading), Provisional: reading.Provisional, Ahead: p.StateOn(r.Today) == convention.PeriodClosed}
 	if x.Ahead {
-		x.Value = ""
 		return x
 	}
 	if r.Actor.Role == access.Structure && d.Collected(ind) {
-		x.Own = d.Of(r.Actor.OrganisationID).Read(ind, p).Text(ind)
+		own := d.Of(r.Actor.OrganisationID)
+		x.Own = figure(own, ind, own.Read(ind, p))
 	}
 	if x.Withheld = !r.Actor.SeesAll() && p.ValidatedOn == nil && d.Collected(ind); x.Withheld {
-		x.Value = ""
 		return x
 	}
 	x.Masked = r.masked(d, ind, p)

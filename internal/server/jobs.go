@@ -129,7 +129,11 @@ func byStructure(r *Request, d indicator.Data, measures []convention.Measure, p 
 					row.Values[k] = &n
 				}
 			}
+			row.Entered = make([]bool, len(measures))
 			list = append(list, row)
+		}
+		for k, m := range measures {
+			list[i].Entered[k] = list[i].Entered[k] || slices.Contains(e.Entered, m.MeasureCode)
 		}
 		if e.State != "validee" {
 			list[i].Note = stateLabel(e.State)
@@ -156,7 +160,7 @@ func breakdownOf(d indicator.Data, measures []convention.Measure, p convention.P
 		total[j] = new(decimal.Zero)
 	}
 	for _, row := range rows {
-		line := jobs.Row{Name: row.Label, Values: make([]*decimal.Decimal, len(columns)+1)}
+		line := jobs.Row{Name: row.Label, Note: row.Note, Values: make([]*decimal.Decimal, len(columns)+1)}
 		sum := decimal.Zero
 		for j, column := range columns {
 			n := sums[row.ItemCode+"|"+column.ItemCode]

@@ -2,6 +2,7 @@ package server
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
@@ -9,6 +10,7 @@ import (
 	"copil/internal/access"
 	"copil/internal/collect"
 	"copil/internal/convention"
+	"copil/internal/french"
 	"copil/templates/sites"
 	"copil/templates/ui"
 )
@@ -77,10 +79,15 @@ func (lb lineBuilder) line(sub collect.Submission, name string) sites.Line {
 	if sub.Reporter != "structure" {
 		return l // it is asked other figures
 	}
-	l.Values = make([]*decimal.Decimal, len(lb.measures))
+	l.Values = make([]ui.Reading, len(lb.measures))
 	for _, sum := range lb.sums[sub.SubmissionID] {
-		if i := slices.IndexFunc(lb.measures, func(m convention.Measure) bool { return m.MeasureCode == sum.MeasureCode }); i >= 0 {
-			l.Values[i] = sum.Number
+		i := measureAt(lb.measures, sum.MeasureCode)
+		switch {
+		case i < 0 || sum.Number == nil:
+		case sub.State == collect.Validated:
+			l.Values[i].Text = french.Decimal(*sum.Number, int32(lb.measures[i].Places))
+		default:
+			l.Values[i].Entered = true
 		}
 	}
 	return l
@@ -95,5 +102,52 @@ func (lb lineBuilder) offer(p convention.Period, org uuid.UUID, at *uuid.UUID, n
 		f.ID += "-" + at.String()
 		f.Hidden = append(f.Hidden, ui.Hidden{Name: "site", Value: at.String()})
 	}
-	return sites.Line{Name: name, Begin: &f, Values: make([]*decimal.Decimal, len(lb.measures))}
+	return sites.Line{Name: name, Begin: &f, Values: make([]ui.Reading, len(lb.measures))}
+}
+
+func measureAt(measures []convention.Measure, code string) int {
+	return slices.IndexFunc(measures, func(m convention.Measure) bool { return m.MeasureCode == code })
+}
+
+// siteFigures sums the validated figures of a period by site, and says where
+// some wait. A site of which nothing is expected is left out.
+func siteFigures(submissions []collect.Submission, sums []collect.Sum, measures []convention.Measure, period string) map[uuid.UUID]sites.SiteFigures {
+	totals := map[uuid.UUID][]*decimal.Decimal{}
+	found := map[uuid.UUID]sites.SiteFigures{}
+	lines := bySubmission(sums)
+	validated, all := map[uuid.UUID]int{}, map[uuid.UUID]int{}
+	for _, s := range submissions {
+		if s.PeriodCode != period || s.SiteID == nil || s.Reporter != "structure" {
+			continue
+		}
+		at := *s.SiteID
+		if all[at]++; all[at] == 1 {
+			totals[at], found[at] = make([]*decimal.Decimal, len(measures)), sites.SiteFigures{Values: make([]ui.Reading, len(measures))}
+		}
+		if s.State == collect.Validated {
+			validated[at]++
+		}
+		for _, sum := range lines[s.SubmissionID] {
+			i := measureAt(measures, sum.MeasureCode)
+			switch {
+			case i < 0 || sum.Number == nil:
+			case s.State != collect.Validated:
+				found[at].Values[i].Entered, found[at].Values[i].State = true, strings.ToLower(s.State.Label())
+			case totals[at][i] == nil:
+				totals[at][i] = sum.Number
+			default:
+				totals[at][i] = new(totals[at][i].Add(*sum.Number))
+			}
+		}
+	}
+	for at, figures := range found {
+		for i, n := range totals[at] {
+			if n != nil {
+				figures.Values[i].Text = french.Decimal(*n, int32(measures[i].Places))
+			}
+		}
+		figures.Partial = validated[at] > 0 && validated[at] < all[at]
+		found[at] = figures
+	}
+	return found
 }

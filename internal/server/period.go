@@ -3,6 +3,8 @@ package server
 import (
 	"slices"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"copil/internal/collect"
 	"copil/internal/convention"
@@ -45,3 +47,9 @@ func shortDate(day *time.Time) string {
 
 // stateLabel names a submission's state.
 func stateLabel(state string) string { return collect.State(state).Label() }
+
+// lowerFirst puts a label inside a sentence.
+func lowerFirst(label string) string {
+	first, size := utf8.DecodeRuneInString(label)
+	return string(unicode.ToLower(first)) + label[size:]
+}

@@ -85,37 +85,6 @@ func countStates(found []site.Listed) string {
 	return strings.Join(parts, ", ") + "."
 }
 
-// siteFigures sums the validated figures of a period by site. A site of which
-// nothing is expected is left out.
-func siteFigures(submissions []collect.Submission, sums []collect.Sum, measures []convention.Measure, period string) map[uuid.UUID]sites.SiteFigures {
-	at := map[uuid.UUID]uuid.UUID{} // submission → site
-	found := map[uuid.UUID]sites.SiteFigures{}
-	for _, s := range submissions {
-		if s.PeriodCode != period || s.SiteID == nil || s.Reporter != "structure" {
-			continue
-		}
-		if found[*s.SiteID] == nil {
-			found[*s.SiteID] = make(sites.SiteFigures, len(measures))
-		}
-		if s.State == collect.Validated {
-			at[s.SubmissionID] = *s.SiteID
-		}
-	}
-	for _, sum := range sums {
-		where, counted := at[sum.SubmissionID]
-		i := slices.IndexFunc(measures, func(m convention.Measure) bool { return m.MeasureCode == sum.MeasureCode })
-		if !counted || i < 0 || sum.Number == nil {
-			continue
-		}
-		if old := found[where][i]; old != nil {
-			found[where][i] = new(old.Add(*sum.Number))
-		} else {
-			found[where][i] = sum.Number
-		}
-	}
-	return found
-}
-
 func (s *server) siteShow(r *Request) (Reply, error) {
 	id, err := r.ID()
 	if err != nil {

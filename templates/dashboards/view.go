@@ -39,5 +39,9 @@ type Axis struct {
 	Figures []ui.KeyFigure
 }
 
-// SeriesRow is one period of a chart's data; an empty value is « non renseigné ».
-type SeriesRow struct{ Period, Value, Coverage string }
+// SeriesRow is one period of a chart's data.
+type SeriesRow struct {
+	Period   string
+	Value    ui.Reading
+	Coverage string
+}

@@ -15,7 +15,7 @@ type IndexView struct {
 	Before  string // the period before, "" when there is none
 	Own     bool   // values are one's own structure's; totals stand beside
 	Library []Row  // not activated by the committee
-	Note    string
+	Note    string // where the list comes from, and how many targets it lacks
 }
 
 // Group is an axis and its indicators.
@@ -24,13 +24,13 @@ type Group struct {
 	Rows  []Row
 }
 
-// Row is one indicator with its values as text; "" is « non renseigné ».
+// Row is one indicator with its values.
 type Row struct {
 	Indicator convention.Indicator
 	Href      string
-	Own       string // of one's own structure
-	Value     string
-	Before    string
+	Own       ui.Reading // of one's own structure
+	Value     ui.Reading
+	Before    ui.Reading
 	Masked    bool // the total is hidden, since it would reveal somebody
 	Coverage  string
 	Target    string
@@ -50,15 +50,16 @@ type ShowView struct {
 	Period     string // of the breakdowns and the trace
 	Periods    []ui.NavItem
 	Target     string
+	OfWhich    string // « Au 31 décembre 2014 : 88 créés, dont 80 encore ouverts. »
 	Baselines  []string
 	Proposal   string // said where the act announces indicators that it does not give
 }
 
-// Value is an indicator for one period, as text; "" is « non renseigné ».
+// Value is an indicator for one period.
 type Value struct {
 	Period      string
-	Own         string
-	Value       string
+	Own         ui.Reading
+	Value       ui.Reading
 	Masked      bool
 	Withheld    bool // until the period's report is validated
 	Numerator   string
@@ -77,14 +78,18 @@ type Breakdown struct {
 }
 
 // Part is one line of a breakdown.
-type Part struct{ Label, Value string }
+type Part struct {
+	Label, Value string
+	Note         string // what the line counts, where another figure could be taken for it
+	Partial      bool   // somebody's figures of it are not validated
+}
 
 // Trace is one submission behind a figure.
 type Trace struct {
 	Organisation, Place string
 	State               string
 	Kind                ui.Kind
-	Value               string
+	Value               ui.Reading
 	Href                string
 }
 

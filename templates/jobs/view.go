@@ -43,6 +43,7 @@ type Row struct {
 	Href     string
 	Note     string // coverage, or the state of the submission
 	Values   []*decimal.Decimal
+	Entered  []bool // figures that exist without being validated; nil: none to tell
 	AtLeast  bool
 	Emphasis bool
 }

@@ -744,7 +744,7 @@ func periodTables(periods []PeriodFigures, measures []convention.Measure, first 
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = figures(l.Values, measures).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = figures(l.Values, len(measures)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

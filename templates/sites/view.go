@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/shopspring/decimal"
 
 	"copil/internal/collect"
 	"copil/internal/convention"
@@ -28,9 +27,12 @@ type IndexView struct {
 	Counts    string                 // « 6 actifs, 1 suspendu… »
 }
 
-// SiteFigures are a site's validated figures of the last collected period, one
-// for each headline measure; nil where not known.
-type SiteFigures []*decimal.Decimal
+// SiteFigures are a site's figures of the last collected period, one for each
+// headline measure; none where nothing is expected.
+type SiteFigures struct {
+	Values  []ui.Reading
+	Partial bool // some of its submissions are validated, not all
+}
 
 // ShowView is one site with all that hangs on it.
 type ShowView struct {
@@ -63,9 +65,9 @@ type PeriodFigures struct {
 type Line struct {
 	Name   string // of the structure, or of the place
 	State  collect.State
-	Href   string             // of the submission, "" when there is none or the role may not open it
-	Values []*decimal.Decimal // of the headline measures, nil where not known; empty for who is not asked
-	Begin  *ui.Form           // nil when the submission exists or may not be begun
+	Href   string       // of the submission, "" when there is none or the role may not open it
+	Values []ui.Reading // of the headline measures; empty for who is not asked
+	Begin  *ui.Form     // nil when the submission exists or may not be begun
 }
 
 // StructureView is one structure with its sites, posts and figures.
@@ -124,7 +126,7 @@ func (v IndexView) note() string {
 	if v.Figures == nil {
 		return ""
 	}
-	return "Chiffres : saisies validées, " + v.Period + ". Un site incomplet ne compte que les structures dont la saisie est validée."
+	return "Chiffres : saisies validées, " + v.Period + ". Un site « partiel » ne compte que les structures dont la saisie est validée."
 }
 
 func (v IndexView) columns() []ui.Column {
