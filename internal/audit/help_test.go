@@ -57,6 +57,24 @@ func list(t *testing.T, pool *pg.Pool, convention uuid.UUID, f audit.Filter) []a
 	return found.All
 }
 
+func measure(t *testing.T, pool *pg.Pool, convention uuid.UUID, f audit.Filter) audit.Extent {
+	t.Helper()
+	var found *pg.Rows[audit.Extent]
+	err := pool.InConvention(t.Context(), convention, pg.ReadOnly, func(tx *pg.Tx) error {
+		b := tx.Batch()
+		found = audit.Measure(b, f)
+		return b.Send(t.Context())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	extent, err := found.One()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return extent
+}
+
 // addMember stores a person and what makes them a member of the convention.
 func addMember(t *testing.T, db *testdb.DB, convention uuid.UUID, name string) access.Actor {
 	t.Helper()

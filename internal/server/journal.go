@@ -1,14 +1,17 @@
 package server
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 
 	"github.com/google/uuid"
 
+	"copil/internal/access"
 	"copil/internal/account"
 	"copil/internal/audit"
+	"copil/internal/convention"
 	"copil/internal/fault"
 	"copil/internal/site"
 	"copil/templates/journal"
@@ -18,15 +21,19 @@ import (
 func (s *server) journalIndex(r *Request) (Reply, error) {
 	filter, problems := readLogFilter(r.URL.Query())
 	b := r.Tx.Batch()
-	lines, members := audit.List(b, filter), account.Members(b)
-	sites, structures := site.List(b, r.Today), site.Structures(b)
+	lines, extents, members := audit.List(b, filter), audit.Measure(b, filter), account.Members(b)
+	sites, structures, items := site.List(b, r.Today), site.Structures(b), convention.Items(b, journal.Lists...)
 	if err := b.Send(r.Context()); err != nil {
+		return Reply{}, err
+	}
+	extent, err := extents.One()
+	if err != nil {
 		return Reply{}, err
 	}
 	v := journal.View{
 		Form:  ui.Form{Action: r.Path("journal"), Values: r.URL.Query(), Problems: problems, Filter: true},
-		Lines: lines.All, People: people(members.All), Actions: actionOptions(), Objects: objectOptions(),
-		Location: r.Now.Location(), Names: map[string]string{}, Href: r.objectHref,
+		Lines: lines.All, People: people(members.All, extent.Persons), Actions: actionOptions(extent.Actions), Objects: objectOptions(extent.Objects),
+		Total: extent.Total, Location: r.Now.Location(), Names: map[string]string{}, Href: r.objectHref,
 	}
 	for _, found := range sites.All {
 		v.Names[found.SiteID.String()] = found.Code + " – " + found.Name
@@ -34,23 +41,27 @@ func (s *server) journalIndex(r *Request) (Reply, error) {
 	for _, found := range structures.All {
 		v.Names[found.OrganisationID.String()] = found.Name
 	}
-	if len(lines.All) > 0 {
-		v.Total = lines.All[0].Total
+	for _, i := range items.All {
+		v.Names[journal.ItemKey(i.ListCode, i.ItemCode)] = i.Label
 	}
 	page1 := filter
 	page1.Page = 0
 	if page1 != (audit.Filter{}) || len(problems) > 0 {
 		v.Reset = r.Path("journal")
 	}
-	v.Pages = ui.Pages{Number: max(filter.Page, 1), Last: (v.Total + audit.PageSize - 1) / audit.PageSize, Href: func(n int) string {
+	v.Pages = ui.Pages{Number: max(filter.Page, 1), Last: max(1, (v.Total+audit.PageSize-1)/audit.PageSize), Href: func(n int) string {
 		q := r.URL.Query()
 		q.Set("page", strconv.Itoa(n))
 		return r.Path("journal") + "?" + q.Encode()
 	}}
-	if len(problems) > 0 {
-		return invalid("Journal", r.crumbs(), journal.Index(v)), nil
+	reply := page("Journal", r.crumbs(), journal.Index(v))
+	switch {
+	case len(problems) > 0:
+		reply = invalid("Journal", r.crumbs(), journal.Index(v))
+	case v.Beyond():
+		reply.status = http.StatusNotFound
 	}
-	return page("Journal", r.crumbs(), journal.Index(v)), nil
+	return reply, nil
 }
 
 // readLogFilter reads the filter from the page's address. A choice that is not
@@ -82,12 +93,12 @@ func readLogFilter(q url.Values) (audit.Filter, fault.Fields) {
 	return f, form.problems
 }
 
-// people lists who can be chosen, each once: one person may have several memberships.
-func people(members []account.Member) []ui.Option {
+// people lists those who did something, each once: one person may have several memberships.
+func people(members []account.Member, acted []uuid.UUID) []ui.Option {
 	var options []ui.Option
 	seen := map[uuid.UUID]bool{}
 	for _, m := range members {
-		if !seen[m.PersonID] {
+		if !seen[m.PersonID] && slices.Contains(acted, m.PersonID) {
 			seen[m.PersonID] = true
 			options = append(options, ui.Option{Value: m.PersonID.String(), Label: m.Name})
 		}
@@ -95,23 +106,28 @@ func people(members []account.Member) []ui.Option {
 	return options
 }
 
-func actionOptions() []ui.Option {
-	options := make([]ui.Option, len(audit.Actions))
-	for i, a := range audit.Actions {
-		options[i] = ui.Option{Value: string(a), Label: a.Label()}
+func actionOptions(occurring []string) []ui.Option {
+	var options []ui.Option
+	for _, a := range audit.Actions {
+		if slices.Contains(occurring, string(a)) {
+			options = append(options, ui.Option{Value: string(a), Label: a.Label()})
+		}
 	}
 	return options
 }
 
-func objectOptions() []ui.Option {
-	options := make([]ui.Option, len(audit.Objects))
-	for i, o := range audit.Objects {
-		options[i] = ui.Option{Value: string(o), Label: o.Label()}
+func objectOptions(occurring []string) []ui.Option {
+	var options []ui.Option
+	for _, o := range audit.Objects {
+		if slices.Contains(occurring, string(o)) {
+			options = append(options, ui.Option{Value: string(o), Label: o.Label()})
+		}
 	}
 	return options
 }
 
-// objectHref leads to the page of what an entry is about, "" when there is none.
+// objectHref leads to the page of what an entry is about, "" when there is none
+// or when the reader may not open it.
 func (r *Request) objectHref(l audit.Line) string {
 	switch l.ObjectType {
 	case audit.Site:
@@ -124,6 +140,22 @@ func (r *Request) objectHref(l audit.Line) string {
 		return r.Path("bilans", l.ObjectID)
 	case audit.Convention:
 		return r.Path("convention")
+	case audit.Submission:
+		if l.PeriodCode != "" {
+			return r.Path("saisies", l.PeriodCode, l.ObjectID)
+		}
+	case audit.Post:
+		switch {
+		case l.StructureID == nil:
+		case r.Actor.Can(access.PostWrite):
+			return r.Path("emplois", l.ObjectID)
+		default:
+			return r.Path("emplois") + "?structure=" + l.StructureID.String()
+		}
+	case audit.Member, audit.Organisation:
+		if r.Actor.Can(access.SettingsRead) {
+			return r.Path("reglages")
+		}
 	}
 	return ""
 }

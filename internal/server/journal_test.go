@@ -47,7 +47,11 @@ func TestJournal(t *testing.T) {
 	v.get(journal+"?objet=inconnu&action=rien&personne=x").is(t, http.StatusOK).says(t, "Site du Beffroi")
 	v.get(journal+"?du=hier").is(t, http.StatusUnprocessableEntity).says(t, `value="hier"`)
 	v.get(journal+"?du=16/03/2015&au=01/01/2015").is(t, http.StatusUnprocessableEntity).says(t, "précède le début")
-	v.get(journal+"?page=999999999999").is(t, http.StatusOK)
+	v.get(journal+"?page=9999").is(t, http.StatusNotFound).says(t, "Cette page n’existe pas", "Aller à la dernière page", "page=2")
+	v.get(journal+"?page=9999&objet=site").is(t, http.StatusNotFound).says(t, "s’arrête à la page 1", "objet=site&amp;page=1")
+	v.get(journal+"?objet=meeting&page=1").is(t, http.StatusOK).says(t, "Aucune action ne répond à ces critères")
+	v.get(journal+"?du=hier").is(t, http.StatusUnprocessableEntity).says(t, `id="du-erreur"`, `aria-invalid="true"`)
+	all.says(t, `<option value="submission"`).saysNot(t, `<option value="meeting"`, `<option value="frozen"`)
 
 	for _, role := range []access.Role{access.Structure, access.Reader} {
 		p.as(t, role).get(journal).is(t, http.StatusForbidden)

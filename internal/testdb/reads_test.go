@@ -42,6 +42,7 @@ func all[T any](queue func(*pg.Batch) *pg.Rows[T]) read {
 // reads of report are made of these.
 var reads = map[string]read{
 	"account.Members": all(account.Members),
+	"audit.Measure":   all(func(b *pg.Batch) *pg.Rows[audit.Extent] { return audit.Measure(b, audit.Filter{}) }),
 	"audit.List":      all(func(b *pg.Batch) *pg.Rows[audit.Line] { return audit.List(b, audit.Filter{}) }),
 
 	"convention.Get": all(convention.Get), "convention.Articles": all(convention.Articles), "convention.Footnotes": all(convention.Footnotes),

@@ -20,11 +20,23 @@ type View struct {
 	Total    int
 	Pages    ui.Pages
 	Location *time.Location            // in which wall times are told
-	Names    map[string]string         // of sites and structures, by identifier
+	Names    map[string]string         // of sites and structures by identifier, of items of Lists by ItemKey
 	Href     func(l audit.Line) string // of the object's page, "" when it has none
 }
 
+// Beyond reports whether the page that was asked for comes after the last one.
+func (v View) Beyond() bool { return v.Pages.Number > v.Pages.Last }
+
+// Lists are the reference lists from which the log keeps codes.
+var Lists = []string{"sector", "operator_type", "job_type"}
+
+// ItemKey is the key of an item's label among the names.
+func ItemKey(list, item string) string { return list + "/" + item }
+
 func (v View) lead() string {
+	if len(v.Form.Problems) > 0 {
+		return "Le filtre contient une erreur\u00a0: corrigez-la pour l’appliquer en entier."
+	}
 	if v.Reset != "" {
 		return french.Plural(v.Total, "action retenue", "actions retenues") + ", de la plus récente à la plus ancienne."
 	}

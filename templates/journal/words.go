@@ -58,19 +58,13 @@ var after = map[audit.Action]collect.State{
 	audit.Created: collect.ToEnter, audit.Submitted: collect.Submitted, audit.Validated: collect.Validated, audit.Returned: collect.ToCorrect,
 }
 
-// submission tells the step of a submission: its entries keep the state before,
-// and how many answers were given.
+// submission tells the step of a submission and the answers that it changed.
 func (v View) submission(l audit.Line) []change {
 	var was struct{ State string }
 	var is struct{ State, Reason string }
-	var answers []json.RawMessage
 	_ = json.Unmarshal(l.Before, &was) // absent or of another shape: nothing to tell
 	_ = json.Unmarshal(l.After, &is)
-	_ = json.Unmarshal(l.After, &answers)
 	var list []change
-	if len(answers) > 0 {
-		list = append(list, change{After: french.Plural(len(answers), "réponse enregistrée", "réponses enregistrées")})
-	}
 	if is.State == "" {
 		is.State = string(after[l.Action])
 	}
@@ -84,7 +78,51 @@ func (v View) submission(l audit.Line) []change {
 	if is.Reason != "" {
 		list = append(list, change{Field: fieldNames["return_reason"], After: is.Reason})
 	}
+	for _, c := range l.Cells {
+		told := change{Field: c.Measure, After: answer(c.After)}
+		for _, item := range []string{c.Row, c.Column} {
+			if item != "" {
+				told.Field += ", " + item
+			}
+		}
+		if c.Before != nil {
+			told.Before = answer(*c.Before)
+		}
+		list = append(list, told)
+	}
+	if len(list) == 0 && l.Action == audit.Changed {
+		list = append(list, change{After: "aucun chiffre changé"})
+	}
 	return list
+}
+
+// answer writes one of the three answers to a question.
+func answer(a audit.Answer) string {
+	switch {
+	case a.Number != nil:
+		return french.Decimal(*a.Number, max(0, -a.Number.Exponent()))
+	case collect.CellState(a.State) == collect.NotApplicable && a.Reason != "":
+		return "sans objet (" + a.Reason + ")"
+	case collect.CellState(a.State) == collect.NotApplicable:
+		return "sans objet"
+	}
+	return "non renseigné"
+}
+
+// count names what a folded list holds.
+func count(l audit.Line, n int) string {
+	if l.CellCount > 0 {
+		return french.Plural(l.CellCount, "réponse changée", "réponses changées")
+	}
+	return french.Plural(n, "champ", "champs")
+}
+
+// left says how many changes are not shown.
+func left(l audit.Line) string {
+	if more := l.CellCount - len(l.Cells); more > 0 {
+		return "et " + french.Plural(more, "autre réponse", "autres réponses") + "\u00a0: la saisie les montre toutes."
+	}
+	return ""
 }
 
 // technical fields mean nothing to a reader.
@@ -124,7 +162,7 @@ func snake(field string) string {
 	return b.String()
 }
 
-var decimal = regexp.MustCompile(`^-?[0-9]+\.[0-9]+$`)
+var aDecimal = regexp.MustCompile(`^-?[0-9]+\.[0-9]+$`)
 
 // value writes a stored value in French.
 func (v View) value(field, text string) string {
@@ -140,6 +178,10 @@ func (v View) value(field, text string) string {
 	switch field {
 	case "state", "to":
 		return stateLabel(text)
+	case "sectors":
+		return v.items("sector", text)
+	case "operator_type", "job_type":
+		return v.items(field, text)
 	case "consolidation":
 		if label := site.Consolidation(text).Label(); label != "" {
 			return label
@@ -148,10 +190,22 @@ func (v View) value(field, text string) string {
 	if day, ok := date(text); ok {
 		return french.Date(day)
 	}
-	if decimal.MatchString(text) {
+	if aDecimal.MatchString(text) {
 		return strings.Replace(text, ".", ",", 1)
 	}
 	return listed(text)
+}
+
+// items writes one code of a list, or a JSON list of them, by their labels.
+func (v View) items(list, text string) string {
+	codes := []string{text}
+	_ = json.Unmarshal([]byte(text), &codes) // one code is no JSON
+	for i, code := range codes {
+		if label := v.Names[ItemKey(list, code)]; label != "" {
+			codes[i] = label
+		}
+	}
+	return french.List(codes)
 }
 
 func stateLabel(code string) string {

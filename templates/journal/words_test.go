@@ -5,12 +5,14 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/shopspring/decimal"
+
 	"copil/internal/audit"
 )
 
 func TestChanges(t *testing.T) {
 	t.Parallel()
-	v := View{Names: map[string]string{"0192f0c1-0000-7000-8000-000000000001": "S1 – Roubaix"}}
+	v := View{Names: map[string]string{"0192f0c1-0000-7000-8000-000000000001": "S1 – Roubaix", ItemKey("sector", "ECOLE"): "Écoles"}}
 	tests := map[string]struct {
 		line audit.Line
 		want []change
@@ -36,9 +38,20 @@ func TestChanges(t *testing.T) {
 			audit.Line{ObjectType: audit.Submission, Action: audit.Returned, Before: json.RawMessage(`{"state":"soumise"}`), After: json.RawMessage(`{"reason":"à vérifier"}`)},
 			[]change{{"état", "Soumise", "À corriger"}, {"motif du renvoi", "", "à vérifier"}},
 		},
-		"answers are counted": {
-			audit.Line{ObjectType: audit.Submission, Action: audit.Changed, Before: json.RawMessage(`{"state":"brouillon"}`), After: json.RawMessage(`[{"a":1},{"a":2}]`)},
-			[]change{{"", "", "2 réponses enregistrées"}},
+		"answers, old and new": {
+			audit.Line{ObjectType: audit.Submission, Action: audit.Changed, Before: json.RawMessage(`{"state":"brouillon"}`), CellCount: 3, Cells: []audit.CellChange{
+				{Measure: "Médiateurs en poste", Before: &audit.Answer{State: "missing"}, After: audit.Answer{State: "number", Number: new(decimal.RequireFromString("1200.50"))}},
+				{Measure: "Actions", Row: "Écoles", Column: "Femmes", After: audit.Answer{State: "not_applicable", Reason: "site fermé"}},
+			}},
+			[]change{{"Médiateurs en poste", "non renseigné", "1\u202f200,50"}, {"Actions, Écoles, Femmes", "", "sans objet (site fermé)"}},
+		},
+		"saved without a change": {
+			audit.Line{ObjectType: audit.Submission, Action: audit.Changed, Before: json.RawMessage(`{"state":"brouillon"}`)},
+			[]change{{"", "", "aucun chiffre changé"}},
+		},
+		"codes of lists are told by their labels": {
+			audit.Line{ObjectType: audit.Site, Before: json.RawMessage(`{"Sectors":["HABITAT"]}`), After: json.RawMessage(`{"Sectors":["ECOLE","HABITAT"]}`)},
+			[]change{{"secteurs", "HABITAT", "Écoles et HABITAT"}},
 		},
 		"nothing kept": {audit.Line{ObjectType: audit.Report}, nil},
 	}
