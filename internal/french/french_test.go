@@ -130,3 +130,22 @@ func TestCompareServesManyAtOnce(t *testing.T) {
 	}
 	all.Wait()
 }
+
+func TestArticles(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, of, to, bare string }{
+		{"le comité de pilotage", "du comité de pilotage", "au comité de pilotage", "comité de pilotage"},
+		{"la mission d’appui", "de la mission d’appui", "à la mission d’appui", "mission d’appui"},
+		{"l’équipe d’animation", "de l’équipe d’animation", "à l’équipe d’animation", "équipe d’animation"},
+		{"les partenaires", "des partenaires", "aux partenaires", "partenaires"},
+	} {
+		if of, to, bare := french.Of(tt.name), french.To(tt.name), french.Bare(tt.name); of != tt.of || to != tt.to || bare != tt.bare {
+			t.Errorf("%s: %q, %q, %q", tt.name, of, to, bare)
+		}
+	}
+	for text, want := range map[string]string{"": "", "équipe": "Équipe", "COPIL": "COPIL"} {
+		if got := french.Capital(text); got != want {
+			t.Errorf("Capital(%q) = %q", text, got)
+		}
+	}
+}

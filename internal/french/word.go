@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
@@ -22,6 +24,49 @@ func Agree(n int, one, many string) string {
 		return one
 	}
 	return many
+}
+
+// Capital writes the first letter as a capital.
+func Capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
+}
+
+// Of puts « de » before a name that begins with its article, as in « le comité »:
+// « du comité », « de la mission », « de l’équipe », « des partenaires ».
+func Of(name string) string {
+	if rest, ok := strings.CutPrefix(name, "le "); ok {
+		return "du " + rest
+	}
+	if rest, ok := strings.CutPrefix(name, "les "); ok {
+		return "des " + rest
+	}
+	return "de " + name
+}
+
+// To puts « à » before a name that begins with its article: « au comité », « à la
+// mission », « à l’équipe », « aux partenaires ».
+func To(name string) string {
+	if rest, ok := strings.CutPrefix(name, "le "); ok {
+		return "au " + rest
+	}
+	if rest, ok := strings.CutPrefix(name, "les "); ok {
+		return "aux " + rest
+	}
+	return "à " + name
+}
+
+// Bare is a name without the article it begins with: « comité de pilotage ».
+func Bare(name string) string {
+	for _, article := range []string{"le ", "la ", "les ", "l’"} {
+		if rest, ok := strings.CutPrefix(name, article); ok {
+			return rest
+		}
+	}
+	return name
 }
 
 // List joins words as a sentence does: « a, b et c ».

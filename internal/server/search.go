@@ -43,8 +43,12 @@ func (r *Request) find(m matcher) ([]search.Group, error) {
 	sites, structures, links := site.List(b, r.Today), site.Structures(b), site.Links(b, nil, &r.Actor.OrganisationID)
 	indicators, axes := convention.Indicators(b, r.Today), convention.Axes(b)
 	articles, commitments, parties := convention.Articles(b), convention.Commitments(b), convention.Parties(b)
-	periods := convention.Periods(b)
+	periods, act := convention.Periods(b), readAct(b)
 	if err := b.Send(r.Context()); err != nil {
+		return nil, err
+	}
+	marks, err := r.foundMarks(m, act)
+	if err != nil {
 		return nil, err
 	}
 	found := []search.Group{
@@ -53,6 +57,11 @@ func (r *Request) find(m matcher) ([]search.Group, error) {
 		r.foundIndicators(m, indicators.All, axes.All),
 		r.foundArticles(m, articles.All),
 		r.foundCommitments(m, commitments.All, parties.All),
+		r.foundAims(m, axes.All, act),
+		r.foundFigures(m, act.figures.All),
+		r.foundNotes(m, act.footnotes.All),
+		marks,
+		r.foundFindings(m, act.findings.All),
 		r.foundReports(m, periods.All),
 	}
 	var groups []search.Group

@@ -180,6 +180,11 @@ func (v ShowView) gap(no int) string {
 	return where + ". Copil garde le numéro, ne renumérote rien et n’invente aucun contenu."
 }
 
+// FigureText is a figure of the act in a few words: « environ 200 médiateurs (2011) ».
+func FigureText(k convention.KeyFigure) string {
+	return value(k) + " " + k.Unit + " (" + year(k) + ")"
+}
+
 // value writes a figure as the act gives it: a range stays a range.
 func value(k convention.KeyFigure) string {
 	text := french.Decimal(k.Minimum, -k.Minimum.Exponent())
@@ -267,13 +272,4 @@ func lastRune(text string) string {
 		return " "
 	}
 	return string(runes[len(runes)-1])
-}
-
-// capital writes the first letter as a capital.
-func capital(text string) string {
-	runes := []rune(text)
-	if len(runes) == 0 {
-		return ""
-	}
-	return strings.ToUpper(string(runes[0])) + string(runes[1:])
 }

@@ -70,7 +70,7 @@ func Index(v View) templ.Component {
 		}
 		switch {
 		case v.Short:
-			templ_7745c5c3_Err = ui.EmptyState("La recherche est trop courte", "Écrivez au moins deux lettres ou deux chiffres.", ui.Link{}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.EmptyState("Il faut au moins deux lettres", "Une seule lettre se trouve partout. Deux lettres ou chiffres suffisent, comme dans un code\u00a0: «\u00a0S1\u00a0».", ui.Link{}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -45,7 +45,7 @@ func (v View) total() int {
 
 func (v View) lead() string {
 	if v.Query == "" || v.Short {
-		return "Sites, structures, indicateurs, articles, engagements et bilans de cette convention."
+		return "Sites, structures, indicateurs et bilans de cette convention\u00a0; articles, engagements, chiffres et notes de l’acte."
 	}
 	return french.Plural(v.total(), "résultat", "résultats") + " pour «\u00a0" + v.Query + "\u00a0»."
 }
