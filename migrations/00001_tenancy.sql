@@ -39,6 +39,7 @@ CREATE TABLE conventions (
     fictive       text NOT NULL DEFAULT '', -- what is fictive in it, as shown on every page; empty for real data
     departments   text[] NOT NULL DEFAULT '{}', -- where its sites may lie
     act           jsonb NOT NULL DEFAULT '{}',  -- what the act says that nothing else refers to
+    words         jsonb NOT NULL DEFAULT '{}',  -- what it calls those whom the screens name
     CONSTRAINT conventions_slug_taken UNIQUE (slug),
     CONSTRAINT conventions_dates_ordered CHECK (ends_on >= starts_on)
 );
@@ -124,11 +125,11 @@ GRANT SELECT ON members TO copil_directory;
 -- +goose StatementBegin
 CREATE FUNCTION memberships_of(person uuid, on_day date)
 RETURNS TABLE (convention_id uuid, slug text, convention_name text, short_name text, accent text, fictive text,
-               member_id uuid, role text, organisation_id uuid, organisation_name text, name text)
+               member_id uuid, role text, organisation_id uuid, organisation_name text, name text, words jsonb)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 BEGIN ATOMIC
     SELECT c.convention_id, c.slug, c.name, c.short_name, c.accent, c.fictive,
-           m.member_id, m.role, m.organisation_id, o.name, m.name
+           m.member_id, m.role, m.organisation_id, o.name, m.name, c.words
     FROM members m
     JOIN conventions c USING (convention_id)
     JOIN organisations o USING (convention_id, organisation_id)

@@ -61,7 +61,8 @@ var grants = map[Role][]Permission{
 	Admin:     {SignedIn, PlatformAdmin},
 }
 
-// Label returns the role's name on screen.
+// Label returns the role's name on screen, in neutral words; Words.Role gives
+// those of a convention.
 func (r Role) Label() string {
 	switch r {
 	case Chair:
@@ -69,7 +70,7 @@ func (r Role) Label() string {
 	case Signatory:
 		return "Signataire"
 	case Mission:
-		return "Mission régionale d’appui"
+		return "Mission d’appui"
 	case Structure:
 		return "Structure locale"
 	case Reader:
@@ -88,7 +89,11 @@ type Actor struct {
 	OrganisationID uuid.UUID
 	Role           Role
 	Name           string // as displayed
+	Words          Words  // of the convention
 }
+
+// RoleLabel returns the name of the actor's role in the words of the convention.
+func (a Actor) RoleLabel() string { return a.Words.Role(a.Role) }
 
 // Can reports whether the actor holds p. An unknown role holds nothing.
 func (a Actor) Can(p Permission) bool {

@@ -37,24 +37,25 @@ func (p Person) Actor() access.Actor {
 // Membership is one role of a person, for one organisation of one convention,
 // with what every page of that convention shows.
 type Membership struct {
-	ConventionID     uuid.UUID   `json:"convention_id"`
-	Slug             string      `json:"slug"`
-	ConventionName   string      `json:"convention_name"`
-	ShortName        string      `json:"short_name"`
-	Accent           string      `json:"accent"`  // #rrggbb
-	Fictive          string      `json:"fictive"` // what is fictive in the convention; "" for real data
-	MemberID         uuid.UUID   `json:"member_id"`
-	Role             access.Role `json:"role"`
-	OrganisationID   uuid.UUID   `json:"organisation_id"`
-	OrganisationName string      `json:"organisation_name"`
-	Name             string      `json:"name"` // as displayed in the convention
+	ConventionID     uuid.UUID    `json:"convention_id"`
+	Slug             string       `json:"slug"`
+	ConventionName   string       `json:"convention_name"`
+	ShortName        string       `json:"short_name"`
+	Accent           string       `json:"accent"`  // #rrggbb
+	Fictive          string       `json:"fictive"` // what is fictive in the convention; "" for real data
+	MemberID         uuid.UUID    `json:"member_id"`
+	Role             access.Role  `json:"role"`
+	OrganisationID   uuid.UUID    `json:"organisation_id"`
+	OrganisationName string       `json:"organisation_name"`
+	Name             string       `json:"name"` // as displayed in the convention
+	Words            access.Words `json:"words"`
 }
 
 // Actor returns the person acting under this membership.
 func (m Membership) Actor(p Person) access.Actor {
 	return access.Actor{
 		PersonID: p.PersonID, MemberID: m.MemberID, ConventionID: m.ConventionID,
-		OrganisationID: m.OrganisationID, Role: m.Role, Name: m.Name,
+		OrganisationID: m.OrganisationID, Role: m.Role, Name: m.Name, Words: m.Words,
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
+
+	"copil/internal/access"
 )
 
 // A field named Quoted, or tagged quote, holds an exact extract of the act, its
@@ -14,18 +16,19 @@ import (
 
 // Convention is the agreement itself. Copil confines everything else to it.
 type Convention struct {
-	ConventionID uuid.UUID  `json:"-" yaml:"-"`
-	Slug         string     `json:"slug" yaml:"slug"`
-	Name         string     `json:"name" yaml:"name"`
-	ShortName    string     `json:"short_name" yaml:"short_name"`
-	Territory    string     `json:"territory" yaml:"territory,omitempty"`
-	Departments  []string   `json:"departments" yaml:"departments,omitempty"` // codes: where its sites may lie
-	SignedOn     *time.Time `json:"signed_on" yaml:"signed_on,omitempty"`     // nil: not signed yet
-	StartsOn     time.Time  `json:"starts_on" yaml:"starts_on"`
-	EndsOn       time.Time  `json:"ends_on" yaml:"ends_on"`
-	Accent       string     `json:"accent" yaml:"accent"`             // colour, "#rrggbb"
-	Fictive      string     `json:"fictive" yaml:"fictive,omitempty"` // what is fictive in it; empty for real data
-	Act          Act        `json:"act" yaml:"act"`
+	ConventionID uuid.UUID    `json:"-" yaml:"-"`
+	Slug         string       `json:"slug" yaml:"slug"`
+	Name         string       `json:"name" yaml:"name"`
+	ShortName    string       `json:"short_name" yaml:"short_name"`
+	Territory    string       `json:"territory" yaml:"territory,omitempty"`
+	Departments  []string     `json:"departments" yaml:"departments,omitempty"` // codes: where its sites may lie
+	SignedOn     *time.Time   `json:"signed_on" yaml:"signed_on,omitempty"`     // nil: not signed yet
+	StartsOn     time.Time    `json:"starts_on" yaml:"starts_on"`
+	EndsOn       time.Time    `json:"ends_on" yaml:"ends_on"`
+	Accent       string       `json:"accent" yaml:"accent"`             // colour, "#rrggbb"
+	Fictive      string       `json:"fictive" yaml:"fictive,omitempty"` // what is fictive in it; empty for real data
+	Words        access.Words `json:"words" yaml:"words,omitempty"`     // what it calls those whom the screens name
+	Act          Act          `json:"act" yaml:"act"`
 }
 
 // Act is what the act says that nothing else in Copil refers to.

@@ -18,6 +18,7 @@ const (
 )
 
 var (
+	articlePattern    = regexp.MustCompile(`^(le |la |l’)\S`)
 	slugPattern       = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,60}$`)
 	accentPattern     = regexp.MustCompile(`^#[0-9a-f]{6}$`)
 	departmentPattern = regexp.MustCompile(`^(0[1-9]|[1-9][0-9]|2[AB]|97[1-6])$`)
@@ -57,6 +58,9 @@ func (c *checker) agreement() {
 	c.pattern("agreement.accent", a.Accent, accentPattern, "une couleur comme #1f4e5f, en minuscules")
 	for i, department := range a.Departments {
 		c.pattern(fmt.Sprintf("agreement.departments[%d]", i+1), department, departmentPattern, "un numéro de département comme 59")
+	}
+	for _, word := range []struct{ field, text string }{{"mission", a.Words.Mission}, {"committee", a.Words.Committee}} {
+		c.pattern("agreement.words."+word.field, word.text, articlePattern, "un nom au singulier, précédé de son article, comme « la mission d’appui »")
 	}
 	if !a.StartsOn.IsZero() && !a.EndsOn.IsZero() && a.EndsOn.Before(a.StartsOn) {
 		c.at("agreement.ends_on", "La convention finit avant d’avoir commencé.")

@@ -226,7 +226,7 @@ func (b *builder) method() []document.Text {
 		lines = append(lines, rich("**Dates de la convention.** %s", b.convention.Act.PeriodNote))
 	}
 	return append(lines,
-		rich("**Diffusion.** Ce bilan contient des effectifs inférieurs à cinq : il est réservé aux signataires et à la mission d’appui, et n’est pas à publier tel quel."),
+		rich("**Diffusion.** Ce bilan contient des effectifs inférieurs à cinq : il est réservé aux signataires et %s, et n’est pas à publier tel quel.", french.To(b.convention.Words.TheMission())),
 		rich("**Limites de cette version.** Ce bilan ne couvre ni les financements, ni le suivi des réunions et des décisions, ni les perspectives."))
 }
 
@@ -237,7 +237,7 @@ func (b *builder) glossary() []document.Definition {
 	}
 	words := []document.Definition{
 		define("Au moins", "total dans lequel une structure silencieuse garde son dernier cumul validé."),
-		define("Cible", "valeur à atteindre, écrite dans l’acte ou fixée par le comité ; sinon « à fixer par le COPIL »."),
+		define("Cible", "valeur à atteindre, écrite dans l’acte ou fixée par le comité ; sinon « "+b.toBeFixed()+" »."),
 		define("Couverture", "structures dont toutes les saisies sont validées sur celles attendues ; un site est complet quand toutes ses saisies le sont."),
 		define("Hors site", "chiffres d’une structure qui ne relèvent d’aucun site."),
 		define("Non renseigné", "personne n’a donné le chiffre ; ce n’est pas zéro."),

@@ -18,8 +18,10 @@ import (
 // Notes that stand under many tables.
 const (
 	atLeastNote = "Au moins : une structure sans saisie validée garde son dernier cumul validé."
-	toBeFixed   = "à fixer par le COPIL"
 )
+
+// toBeFixed stands for a target that nobody has set yet.
+func (b *builder) toBeFixed() string { return "à fixer par " + b.convention.Words.TheCommittee() }
 
 // cell shows a reading with the indicator's decimals. What nobody gave is missing, never zero.
 func (b *builder) cell(ind convention.Indicator, r indicator.Reading) document.Cell {
@@ -110,7 +112,7 @@ func (b *builder) target(ind convention.Indicator) document.Cell {
 	case ind.Direction == "context":
 		return document.NotApplicableCell(say("Indicateur de contexte : il n’appelle pas de cible."))
 	}
-	return document.TextCell(toBeFixed)
+	return document.TextCell(b.toBeFixed())
 }
 
 func fromStructures(m convention.Measure) bool {

@@ -33,7 +33,7 @@ func (s *server) profileSwitch(r *Request) (Reply, error) {
 	}
 	for _, m := range r.Signed.Memberships {
 		if m.MemberID == chosen {
-			return done("/c/"+m.Slug, "Vous agissez maintenant comme "+m.Role.Label()+", "+m.OrganisationName+"."), nil
+			return done("/c/"+m.Slug, "Vous agissez maintenant comme "+m.Words.Role(m.Role)+", "+m.OrganisationName+"."), nil
 		}
 	}
 	return done("/compte", ""), nil

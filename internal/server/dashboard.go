@@ -34,13 +34,12 @@ type board struct {
 	shown      *convention.Period // the last one of these totals
 	pending    []collect.Submission
 	sums       []collect.Sum
-	bodies     []convention.Body
 }
 
 func (s *server) dashboard(r *Request) (Reply, error) {
 	b := r.Tx.Batch()
 	conv, axes, inds, items := convention.Get(b), convention.Axes(b), convention.Indicators(b, r.Today), convention.Items(b)
-	found, bodies := site.List(b, r.Today), convention.Bodies(b)
+	found := site.List(b, r.Today)
 	submissionRows, sums := collect.List(b, collect.Filter{}), &pg.Rows[collect.Sum]{}
 	if r.Actor.SeesAll() {
 		sums = collect.Sums(b, collect.Filter{})
@@ -53,7 +52,7 @@ func (s *server) dashboard(r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	d := &board{Request: r, convention: c, axes: axes.All, indicators: inds.All, items: items.All, sites: found.All, data: read(), sums: sums.All, bodies: bodies.All}
+	d := &board{Request: r, convention: c, axes: axes.All, indicators: inds.All, items: items.All, sites: found.All, data: read(), sums: sums.All}
 	d.current = lastOpen(d.data.Periods, r.Today)
 	d.totals, d.shown = r.shown(d.data)
 	for _, sub := range submissionRows.All {
@@ -72,7 +71,7 @@ func (d *board) view() dashboards.View {
 		return v
 	}
 	if d.Actor.Role == access.Structure {
-		v.Nothing = "Rien à faire\u00a0: aucun chiffre n’est attendu de vous pour le moment. La prochaine période n’est pas encore ouverte."
+		v.Nothing = "Rien à faire\u00a0: aucun chiffre n’est attendu de vous pour le moment. " + french.Capital(d.Actor.Words.TheMission()) + " ouvrira la prochaine période."
 		d.ownFigures(&v)
 	}
 	if d.shown == nil {
@@ -145,7 +144,7 @@ func (d *board) progressLines(ind convention.Indicator, v *dashboards.View) {
 		after += ", provisoire" + d.lastValidated(series[:i])
 	}
 	if ind.Target == nil {
-		v.Lines = append(v.Lines, ui.Line{Lead: lead, Text: text + ", cible à fixer par le " + committee(d.bodies) + after + ".", Href: href})
+		v.Lines = append(v.Lines, ui.Line{Lead: lead, Text: text + ", cible à fixer par " + d.Actor.Words.TheCommittee() + after + ".", Href: href})
 		return
 	}
 	var before indicator.Reading

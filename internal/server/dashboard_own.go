@@ -44,7 +44,7 @@ func (d *board) tasks() []dashboards.Task {
 		case s.State == collect.Submitted && collect.MayValidate(s, d.Actor) == "":
 			t.Detail = "À valider."
 		case s.State == collect.Unreturned && (mine || d.Actor.Role == access.Mission):
-			t.Detail = "Le délai est dépassé\u00a0; la saisie peut être reprise par l’équipe d’appui."
+			t.Detail = "Le délai est dépassé\u00a0; la saisie peut être reprise par " + d.Actor.Words.TheMission() + "."
 		default:
 			continue
 		}

@@ -71,7 +71,7 @@ func (s *server) nav(req *Request) []ui.NavItem {
 	add(access.FigureRead, "Tableau de bord", "")
 	add(access.ConventionRead, "Convention", "convention")
 	add(access.ConventionRead, "Sites", "sites")
-	add(access.FigureRead, "Emplois", "emplois")
+	add(access.FigureRead, req.Actor.Words.PostsTitle(), "emplois")
 	add(access.FigureRead, "Indicateurs", "indicateurs")
 	add(access.ReportRead, "Bilans", "bilans")
 	add(access.LogRead, "Journal", "journal")

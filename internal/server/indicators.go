@@ -18,7 +18,7 @@ import (
 
 func (s *server) indicatorIndex(r *Request) (Reply, error) {
 	b := r.Tx.Batch()
-	inds, axes, conv, bodies := convention.Indicators(b, r.Today), convention.Axes(b), convention.Get(b), convention.Bodies(b)
+	inds, axes, conv := convention.Indicators(b, r.Today), convention.Axes(b), convention.Get(b)
 	read := r.queueData(b, indicator.Facts(b, nil, indicator.Breakdown{Rows: true, Columns: true}))
 	if err := b.Send(r.Context()); err != nil {
 		return Reply{}, err
@@ -37,11 +37,11 @@ func (s *server) indicatorIndex(r *Request) (Reply, error) {
 			v.Before = before.PeriodCode
 		}
 	}
-	v.Note = strings.TrimSpace(v.Note + " " + lacking(inds.All, committee(bodies.All)))
+	v.Note = strings.TrimSpace(v.Note + " " + lacking(inds.All, r.Actor.Words))
 	groups := map[int]*indicators.Group{}
 	var order []int
 	for _, ind := range inds.All {
-		row := indicators.Row{Indicator: ind, Href: r.Path("indicateurs", ind.IndicatorCode), Target: targetText(ind, committee(bodies.All))}
+		row := indicators.Row{Indicator: ind, Href: r.Path("indicateurs", ind.IndicatorCode), Target: targetText(ind, r.Actor.Words)}
 		if ind.Status != "active" {
 			v.Library = append(v.Library, row)
 			continue
@@ -162,7 +162,7 @@ func (r *Request) masked(d indicator.Data, ind convention.Indicator, p conventio
 	return false
 }
 
-func targetText(ind convention.Indicator, committee string) string {
+func targetText(ind convention.Indicator, words access.Words) string {
 	switch {
 	case ind.Target != nil:
 		return indicator.Text(ind, *ind.Target)
@@ -171,22 +171,11 @@ func targetText(ind convention.Indicator, committee string) string {
 	case ind.Direction == "context":
 		return "sans cible (donnée de contexte)"
 	}
-	return "à fixer par le " + committee
-}
-
-// committee is the body that validates the reports and fixes the targets, as
-// sentences name it after « le ».
-func committee(bodies []convention.Body) string {
-	for _, b := range bodies {
-		if b.ValidatesReport {
-			return b.ShortLabel
-		}
-	}
-	return "comité"
+	return "à fixer par " + words.TheCommittee()
 }
 
 // lacking says how many indicators wait for a target.
-func lacking(inds []convention.Indicator, committee string) string {
+func lacking(inds []convention.Indicator, words access.Words) string {
 	n := 0
 	for _, ind := range inds {
 		if ind.LacksTarget() {
@@ -196,13 +185,13 @@ func lacking(inds []convention.Indicator, committee string) string {
 	if n == 0 {
 		return ""
 	}
-	return french.Plural(n, "indicateur actif sans cible", "indicateurs actifs sans cible") + "\u00a0: à fixer par le " + committee + "."
+	return french.Plural(n, "indicateur actif sans cible", "indicateurs actifs sans cible") + "\u00a0: à fixer par " + words.TheCommittee() + "."
 }
 
 func (s *server) indicatorShow(r *Request) (Reply, error) {
 	code := r.Param("code")
 	b := r.Tx.Batch()
-	found, axes, conv, bodies := convention.IndicatorByCode(b, code, r.Today), convention.Axes(b), convention.Get(b), convention.Bodies(b)
+	found, axes, conv := convention.IndicatorByCode(b, code, r.Today), convention.Axes(b), convention.Get(b)
 	items, lists, sites := convention.Items(b), convention.Lists(b), site.List(b, r.Today)
 	read := r.queueData(b, indicator.Facts(b, []string{code}, indicator.Breakdown{Rows: true, Columns: true}))
 	if err := b.Send(r.Context()); err != nil {
@@ -217,7 +206,7 @@ func (s *server) indicatorShow(r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	d := read()
-	v := indicators.ShowView{Indicator: ind, Own: r.Actor.Role == access.Structure, Axis: axisTitle(axes.All, axisNo(ind)), Target: targetText(ind, committee(bodies.All)),
+	v := indicators.ShowView{Indicator: ind, Own: r.Actor.Role == access.Structure, Axis: axisTitle(axes.All, axisNo(ind)), Target: targetText(ind, r.Actor.Words),
 		Ratio: len(ind.Formula.Denominator) > 0 && r.Actor.SeesAll(), Formula: formulaText(d.Measures, items.All, ind.Formula)}
 	for _, base := range ind.Baselines {
 		v.Baselines = append(v.Baselines, baselineText(base))

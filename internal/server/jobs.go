@@ -30,7 +30,7 @@ func (s *server) jobIndex(r *Request) (Reply, error) {
 		v.Add.Values.Set("quotity", "1")
 		v.Add.Values.Set("count", "1")
 	}
-	return page("Emplois", r.crumbs(), jobs.Index(v)), nil
+	return page(r.Actor.Words.PostsTitle(), r.crumbs(), jobs.Index(v)), nil
 }
 
 // chosenStructure is whose posts are listed: a structure's own, or the one that
@@ -267,7 +267,7 @@ func (s *server) postCreate(r *Request) (Reply, error) {
 	}
 	again := r.Again(*v.Add, f.problems)
 	v.Add = &again
-	return invalid("Emplois", r.crumbs(), jobs.Index(v)), nil
+	return invalid(r.Actor.Words.PostsTitle(), r.crumbs(), jobs.Index(v)), nil
 }
 
 func (s *server) postEdit(r *Request) (Reply, error) {

@@ -12,6 +12,33 @@ import (
 	"copil/internal/testdb"
 )
 
+// TestWords reads a convention that has words of its own, and one that has none.
+func TestWords(t *testing.T) {
+	t.Parallel()
+	p, plain := newPlace(t), newPlace(t)
+	for slug, words := range map[string]string{
+		p.slug:     `{"mission": "l’équipe d’animation", "committee": "le comité des partenaires", "posts": "Contrats"}`,
+		plain.slug: `{}`,
+	} {
+		if _, err := p.Owner.Exec(t.Context(), `UPDATE conventions SET words = $1 WHERE slug = $2`, words, slug); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v := p.as(t, access.Mission)
+	for path, says := range map[string][]string{
+		"/emplois":              {"<h1>Contrats</h1>"},
+		"/sites/nouveau":        {"une décision du comité des partenaires"},
+		"/reglages":             {"Équipe d’animation"},
+		"/reglages/mesures":     {"équipe d’animation"},
+		"/reglages/indicateurs": {"attendent que le comité des partenaires les active", "à fixer par le comité des partenaires"},
+	} {
+		v.get("/c/"+p.slug+path).is(t, http.StatusOK).says(t, says...).saysNot(t, "que le COPIL", "la mission d’appui")
+	}
+	v = plain.as(t, access.Mission)
+	v.get("/c/"+plain.slug+"/reglages").is(t, http.StatusOK).says(t, "Mission d’appui", "Postes")
+	v.get("/c/"+plain.slug+"/reglages/indicateurs").is(t, http.StatusOK).says(t, "que le comité de pilotage les active")
+}
+
 func TestJournal(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

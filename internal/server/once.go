@@ -14,7 +14,7 @@ import (
 // effect: the second is answered like the first.
 func (s *server) once(req *Request, reply *Reply, run func() error) error {
 	if req.PostForm.Get(profileField) != req.Actor.MemberID.String() {
-		return fault.New(fault.Conflict, "Ce formulaire a été affiché sous un autre profil que celui d’aujourd’hui (%s). Revenez à la page et recommencez\u00a0: rien n’a été enregistré.", req.Actor.Role.Label())
+		return fault.New(fault.Conflict, "Ce formulaire a été affiché sous un autre profil que celui d’aujourd’hui (%s). Revenez à la page et recommencez\u00a0: rien n’a été enregistré.", req.Actor.RoleLabel())
 	}
 	key, err := uuid.Parse(req.PostForm.Get(keyField))
 	if err != nil {

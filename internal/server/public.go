@@ -21,7 +21,7 @@ func (s *server) home(r *Request) (Reply, error) {
 	var choices []public.Choice
 	for _, m := range who.Memberships {
 		choices = append(choices, public.Choice{
-			Member: m.MemberID.String(), Convention: m.ConventionName, Role: m.Role.Label(), Organisation: m.OrganisationName,
+			Member: m.MemberID.String(), Convention: m.ConventionName, Role: m.Words.Role(m.Role), Organisation: m.OrganisationName,
 			Current: m.MemberID == who.Current,
 		})
 	}

@@ -189,7 +189,7 @@ func (r *Request) identify(rt route) error {
 		return nil
 	}
 	if !r.Actor.Can(rt.needs) {
-		return fault.New(fault.Forbidden, "Votre profil (%s) ne donne pas accès à cette page.", strings.ToLower(r.Actor.Role.Label()))
+		return fault.New(fault.Forbidden, "Votre profil (%s) ne donne pas accès à cette page.", strings.ToLower(r.Actor.RoleLabel()))
 	}
 	return nil
 }
@@ -259,17 +259,18 @@ func (s *server) answer(w http.ResponseWriter, req *Request, rt route) {
 }
 
 func (s *server) render(req *Request, reply Reply, to *bytes.Buffer) error {
+	ctx := ui.WithWords(req.Context(), req.Actor.Words)
 	switch {
 	case reply.body == nil:
 		return nil
 	case reply.title == "":
-		return reply.body.Render(req.Context(), to)
+		return reply.body.Render(ctx, to)
 	}
 	frame := s.frame(req, reply.title, reply.crumbs)
 	if reply.status < 400 {
 		frame.Flash = s.Sessions.PopFlash(req.Context())
 	}
-	return ui.Page(frame, reply.body).Render(req.Context(), to)
+	return ui.Page(frame, reply.body).Render(ctx, to)
 }
 
 func (s *server) write(w http.ResponseWriter, r *http.Request, reply Reply, body *bytes.Buffer) {

@@ -39,7 +39,7 @@ func (s *server) structureShow(r *Request) (Reply, error) {
 	v.SiteHref = func(site uuid.UUID) string { return r.Path("sites", site) }
 	lines := lineBuilder{r, v.Measures, submissions.All, bySubmission(sums.All)}
 	v.Periods = lines.forStructure(v, periods.All)
-	return page(v.Structure.Name, r.crumbs(ui.Link{Label: "Emplois", Href: r.Path("emplois")}), sites.Structure(v)), nil
+	return page(v.Structure.Name, r.crumbs(ui.Link{Label: r.Actor.Words.PostsTitle(), Href: r.Path("emplois")}), sites.Structure(v)), nil
 }
 
 // forStructure lists, for each open period, the structure's submissions by
@@ -92,7 +92,7 @@ func (s *server) structureNew(r *Request) (Reply, error) {
 }
 
 func (r *Request) structureCrumbs() []ui.Link {
-	return r.crumbs(ui.Link{Label: "Emplois", Href: r.Path("emplois")})
+	return r.crumbs(ui.Link{Label: r.Actor.Words.PostsTitle(), Href: r.Path("emplois")})
 }
 
 func (s *server) structureForm(r *Request) (ui.Form, []ui.Option, error) {
@@ -152,7 +152,7 @@ func (r *Request) mayActFor(org uuid.UUID) error {
 	case r.Actor.Role == access.Mission || org == r.Actor.OrganisationID:
 		return nil
 	case r.Actor.SeesAll():
-		return fault.New(fault.Forbidden, "Cette structure agit elle-même, ou par la mission régionale d’appui.")
+		return fault.New(fault.Forbidden, "Cette structure agit elle-même, ou par %s.", r.Actor.Words.TheMission())
 	}
 	return fault.New(fault.NotFound, pg.NoSuchRecord)
 }

@@ -91,7 +91,7 @@ func AddPosts(ctx context.Context, tx *pg.Tx, by audit.Stamp, d PostDraft) error
 		return err
 	}
 	if !owner.AtWork {
-		return fault.OnField(fault.Invalid, "site", "La structure ne travaille pas sur ce site\u00a0: la mission régionale d’appui doit d’abord l’y rattacher.")
+		return fault.OnField(fault.Invalid, "site", "La structure ne travaille pas sur ce site\u00a0: "+by.Actor.Words.TheMission()+" doit d’abord l’y rattacher.")
 	}
 	// A statement of its own: the one that waited for the lock does not see what
 	// was stored meanwhile.

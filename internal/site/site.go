@@ -171,7 +171,7 @@ func (t Transition) Problems(from State, begunOn, today time.Time) fault.Fields 
 		bad.Add("since_on", "Cette date est dans le futur.")
 	}
 	if decided[t.To] && strings.TrimSpace(t.Decision) == "" {
-		bad.Add("decision", "Indiquez le numéro de la décision du COPIL\u00a0: lui seul décide des sites (article 4).")
+		bad.Add("decision", "Indiquez le numéro de la décision\u00a0: le comité qui pilote la convention décide seul des sites.")
 	}
 	if explained[t.To] && strings.TrimSpace(t.Reason) == "" {
 		bad.Add("reason", "Indiquez le motif.")

@@ -155,7 +155,7 @@ func Show(v ShowView) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if len(v.Memberships) == 0 {
-				templ_7745c5c3_Err = ui.EmptyState("Aucun profil", "Votre compte n’est membre d’aucune convention à ce jour. Demandez à la mission régionale d’appui, ou à l’administration de la plateforme, de vous y ajouter.", ui.Link{}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.EmptyState("Aucun profil", "Votre compte n’est membre d’aucune convention à ce jour. Demandez à la mission d’appui, ou à l’administration de la plateforme, de vous y ajouter.", ui.Link{}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

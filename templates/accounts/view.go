@@ -27,8 +27,8 @@ func (v AdminView) lead() string {
 
 // profile names a membership; the mission's organisation is often called as its role.
 func profile(m account.Membership) string {
-	if m.OrganisationName == m.Role.Label() {
+	if m.OrganisationName == m.Words.Role(m.Role) {
 		return m.OrganisationName
 	}
-	return m.Role.Label() + ", " + m.OrganisationName
+	return m.Words.Role(m.Role) + ", " + m.OrganisationName
 }

@@ -165,7 +165,7 @@ func Home(demo bool) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.SummaryRow("Mission régionale d’appui", ui.Link{}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SummaryRow("Mission d’appui", ui.Link{}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -245,7 +245,7 @@ func Home(demo bool) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<ul><li>Un chiffre absent n’est jamais compté comme un zéro, et chaque total dit combien de structures il couvre.</li><li>Chaque chiffre dit comment il est compté, qui l’a saisi et qui l’a validé.</li><li>Une donnée validée ne change plus&nbsp;: une correction s’ajoute, avec son motif.</li><li>Le texte de la convention est cité tel qu’il est écrit.</li><li>Ni médiateur ni bénéficiaire n’est jamais nommé.</li></ul>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<ul><li>Un chiffre absent n’est jamais compté comme un zéro, et chaque total dit combien de structures il couvre.</li><li>Chaque chiffre dit comment il est compté, qui l’a saisi et qui l’a validé.</li><li>Une donnée validée ne change plus&nbsp;: une correction s’ajoute, avec son motif.</li><li>Le texte de la convention est cité tel qu’il est écrit.</li><li>Ni salarié ni bénéficiaire n’est jamais nommé.</li></ul>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -286,7 +286,7 @@ func Choose(name string, choices []Choice) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(choices) == 0 {
-			templ_7745c5c3_Err = ui.EmptyState("Aucune convention pour l’instant", "Votre compte existe, mais il n’est membre d’aucune convention à ce jour. Demandez à la mission régionale d’appui, ou à l’administration de la plateforme, de vous y ajouter.", ui.Link{}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.EmptyState("Aucune convention pour l’instant", "Votre compte existe, mais il n’est membre d’aucune convention à ce jour. Demandez à la mission d’appui, ou à l’administration de la plateforme, de vous y ajouter.", ui.Link{}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"copil/internal/access"
 	"copil/internal/account"
 	"copil/internal/convention"
 	"copil/internal/french"
@@ -105,14 +106,14 @@ func origin(i convention.Indicator) string {
 	return ""
 }
 
-func target(i convention.Indicator) string {
+func target(i convention.Indicator, words access.Words) string {
 	switch {
 	case i.Target != nil:
 		return french.Decimal(*i.Target, -i.Target.Exponent())
 	case i.TargetSource != "":
 		return i.TargetSource
 	}
-	return "à fixer par le COPIL"
+	return "à fixer par " + words.TheCommittee()
 }
 
 func kind(m convention.Measure) string {
@@ -140,13 +141,13 @@ func source(m convention.Measure) string {
 }
 
 // enteredBy names who enters a measure.
-func (v MeasuresView) enteredBy(m convention.Measure) string {
+func (v MeasuresView) enteredBy(m convention.Measure, words access.Words) string {
 	if len(m.EnteredBy) == 0 {
 		return "Copil"
 	}
 	names := make([]string, len(m.EnteredBy))
 	for i, code := range m.EnteredBy {
-		names[i] = v.reporter(code)
+		names[i] = v.reporter(code, words)
 	}
 	return french.List(names)
 }
@@ -154,12 +155,12 @@ func (v MeasuresView) enteredBy(m convention.Measure) string {
 // sectionID is the anchor of a section of the measures.
 func sectionID(i int) string { return "mesures-" + strconv.Itoa(i+1) }
 
-func (v MeasuresView) reporter(code string) string {
+func (v MeasuresView) reporter(code string, words access.Words) string {
 	switch code {
 	case convention.ByStructure:
 		return "structures locales"
 	case convention.ByMission:
-		return "mission régionale d’appui"
+		return french.Bare(words.TheMission())
 	}
 	for _, p := range v.Parties {
 		if p.PartyCode == code {

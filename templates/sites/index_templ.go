@@ -89,7 +89,7 @@ func Table(v IndexView) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(v.Sites) == 0 {
-			templ_7745c5c3_Err = ui.EmptyState("Aucun site pour l’instant", "Les sites sont repérés par la mission régionale d’appui, puis retenus par le COPIL (article 4).", ui.Link{}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.EmptyState("Aucun site pour l’instant", "Les sites sont repérés par "+ui.Words(ctx).TheMission()+", puis retenus par "+ui.Words(ctx).TheCommittee()+".", ui.Link{}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

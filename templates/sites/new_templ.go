@@ -7,7 +7,10 @@ package sites
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "copil/templates/ui"
+import (
+	"copil/internal/french"
+	"copil/templates/ui"
+)
 
 // NewView is what the form of a new site offers.
 type NewView struct {
@@ -39,7 +42,7 @@ func New(v NewView) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Heading("Créer un site d’expérimentation", "Le site est créé à l’état « repéré ». Il sera retenu par une décision du COPIL.").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Heading("Créer un site d’expérimentation", "Le site est créé à l’état « repéré ». Il sera retenu par une décision "+french.Of(ui.Words(ctx).TheCommittee())+".").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

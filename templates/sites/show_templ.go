@@ -432,7 +432,7 @@ func Show(v ShowView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Steps(steps(v.History)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Steps(steps(v.History, ui.Words(ctx))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -618,7 +618,7 @@ func changeState(v ShowView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Text(v.Transition, ui.Field{Name: "decision", Label: "Décision du COPIL", Hint: "Numéro de la décision, par exemple 2014-01. Obligatoire pour retenir, écarter, pérenniser ou clore un site.", Size: 12, Attrs: templ.Attributes{"aria-required": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Text(v.Transition, ui.Field{Name: "decision", Label: "Décision " + french.Of(ui.Words(ctx).TheCommittee()), Hint: "Numéro de la décision, par exemple 2014-01. Obligatoire pour retenir, écarter, pérenniser ou clore un site.", Size: 12, Attrs: templ.Attributes{"aria-required": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -693,7 +693,7 @@ func periodTables(periods []PeriodFigures, measures []convention.Measure, first 
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(periods) == 0 {
-			templ_7745c5c3_Err = ui.EmptyState("Aucun chiffre attendu", "Les chiffres sont demandés quand la mission régionale d’appui ouvre une période.", ui.Link{}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.EmptyState("Aucun chiffre attendu", "Les chiffres sont demandés quand "+ui.Words(ctx).TheMission()+" ouvre une période.", ui.Link{}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1191,7 +1191,7 @@ func StructureNew(form ui.Form, operators []ui.Option, back string) templ.Compon
 			templ_7745c5c3_Var54 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Heading("Ajouter une structure locale", "Une structure emploie des médiateurs et déclare leurs postes et leur activité.").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Heading("Ajouter une structure locale", "Une structure locale emploie des personnes et déclare leurs postes et leur activité.").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1239,7 +1239,7 @@ func StructureNew(form ui.Form, operators []ui.Option, back string) templ.Compon
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Checkboxes(form, ui.Field{Name: "off_site", Label: "Activité hors site", Optional: true}, []ui.Option{{Value: "oui", Label: "Elle emploie aussi des médiateurs hors des sites d’expérimentation"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Checkboxes(form, ui.Field{Name: "off_site", Label: "Activité hors site", Optional: true}, []ui.Option{{Value: "oui", Label: "Elle emploie aussi des personnes hors des sites d’expérimentation"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -3,6 +3,7 @@
 package sites
 
 import (
+	"copil/internal/access"
 	"time"
 
 	"github.com/google/uuid"
@@ -148,12 +149,12 @@ var zonings = []ui.Option{
 	{Value: "AUCUN", Label: zoningLabel("AUCUN")},
 }
 
-func steps(history []site.Step) []ui.Step {
+func steps(history []site.Step, words access.Words) []ui.Step {
 	list := make([]ui.Step, len(history))
 	for i, h := range history {
 		s := ui.Step{Label: h.State.Label(), When: french.Date(h.SinceOn), Detail: h.Reason, State: ui.Done}
 		if h.Decision != "" {
-			s.Detail = "Décision " + h.Decision + " du COPIL. " + h.Reason
+			s.Detail = "Décision " + h.Decision + " " + french.Of(words.TheCommittee()) + ". " + h.Reason
 		}
 		if i == len(history)-1 {
 			s.State = ui.Current

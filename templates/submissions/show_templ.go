@@ -222,7 +222,7 @@ func entry(v View) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Textarea(v.Form, ui.Field{Name: "remark", Label: "Remarque pour la mission d’appui", Hint: "N’écrivez aucun nom de personne.", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Textarea(v.Form, ui.Field{Name: "remark", Label: "Remarque pour " + ui.Words(ctx).TheMission(), Hint: "N’écrivez aucun nom de personne.", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

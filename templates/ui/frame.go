@@ -31,10 +31,10 @@ func (f Frame) signedIn() bool { return f.Actor.Role != "" }
 
 // membership says in which quality the person acts: « Signataire, État ».
 func (f Frame) membership() string {
-	if f.Organisation == "" || f.Organisation == f.Actor.Role.Label() {
-		return f.Actor.Role.Label()
+	if f.Organisation == "" || f.Organisation == f.Actor.RoleLabel() {
+		return f.Actor.RoleLabel()
 	}
-	return f.Actor.Role.Label() + ", " + f.Organisation
+	return f.Actor.RoleLabel() + ", " + f.Organisation
 }
 
 // grouped cuts the items where the group changes.
