@@ -108,18 +108,18 @@ func MayWrite(s Submission, period convention.Period, actor access.Actor, today 
 	case actor.Role != access.Mission && s.OrganisationID != actor.OrganisationID:
 		return "Ces chiffres sont ceux d’un autre organisme."
 	case period.StateOn(today) == convention.PeriodClosed:
-		return "La période " + period.Label + " n’est pas ouverte à la saisie. La mission régionale d’appui l’ouvrira."
+		return "La période " + period.Label + " n’est pas ouverte à la saisie. " + french.Capital(actor.Words.TheMission()) + " l’ouvrira."
 	case period.StateOn(today) != convention.PeriodOpen:
-		return "Le bilan de cette période est validé\u00a0: ses chiffres ne changent plus. Une correction passe par une rectification motivée, que la mission régionale d’appui enregistre."
+		return "Le bilan de cette période est validé\u00a0: ses chiffres ne changent plus. Une correction passe par une rectification motivée, que " + actor.Words.TheMission() + " enregistre."
 	}
 	switch s.State {
 	case Submitted:
-		return "La saisie a été transmise et attend sa validation. La mission régionale d’appui peut la renvoyer pour correction."
+		return "La saisie a été transmise et attend sa validation. " + french.Capital(actor.Words.TheMission()) + " peut la renvoyer pour correction."
 	case Validated:
-		return "La saisie a été validée" + onDay(s.ValidatedOn) + "\u00a0: elle ne change plus. Une correction passe par une rectification motivée, que la mission régionale d’appui enregistre."
+		return "La saisie a été validée" + onDay(s.ValidatedOn) + "\u00a0: elle ne change plus. Une correction passe par une rectification motivée, que " + actor.Words.TheMission() + " enregistre."
 	case Unreturned:
 		if actor.Role == access.Structure {
-			return "Le délai est dépassé. La mission régionale d’appui peut rouvrir la saisie."
+			return "Le délai est dépassé. " + french.Capital(actor.Words.TheMission()) + " peut rouvrir la saisie."
 		}
 	case ToEnter, Draft, ToCorrect:
 	}
@@ -135,9 +135,9 @@ func MayValidate(s Submission, actor access.Actor) (reason string) {
 	case s.State != Submitted:
 		return "Seule une saisie transmise se valide."
 	case actor.Role == access.Signatory && !slices.Contains(s.Chairs, actor.OrganisationID):
-		return "Parmi les signataires, seuls ceux qui coprésident le comité de pilotage valident les chiffres."
+		return "Parmi les signataires, seuls ceux qui coprésident " + actor.Words.TheCommittee() + " valident les chiffres."
 	case slices.Contains(s.Authors, actor.PersonID):
-		return "Vous avez saisi ces chiffres, ou des postes qu’ils comptent\u00a0: une autre personne de la mission, ou l’État ou la Région, doit les valider."
+		return "Vous avez saisi ces chiffres, ou des postes qu’ils comptent\u00a0: une autre personne, " + french.Of(actor.Words.TheMission()) + " ou d’un signataire qui copréside, doit les valider."
 	}
 	return ""
 }

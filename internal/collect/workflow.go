@@ -12,6 +12,7 @@ import (
 	"copil/internal/audit"
 	"copil/internal/convention"
 	"copil/internal/fault"
+	"copil/internal/french"
 	"copil/internal/pg"
 	"copil/internal/site"
 )
@@ -177,7 +178,7 @@ func Begin(ctx context.Context, tx *pg.Tx, by audit.Stamp, organisationID uuid.U
 		return uuid.Nil, fault.New(fault.NotFound, pg.NoSuchRecord)
 	}
 	if p.StateOn(by.OnDay) != convention.PeriodOpen {
-		return uuid.Nil, fault.New(fault.Conflict, "La période %s n’est pas ouverte à la saisie. La mission régionale d’appui l’ouvrira.", p.Label)
+		return uuid.Nil, fault.New(fault.Conflict, "La période %s n’est pas ouverte à la saisie. %s l’ouvrira.", p.Label, french.Capital(by.Actor.Words.TheMission()))
 	}
 	return Expect(ctx, tx, by, organisationID, siteID, period)
 }
