@@ -118,7 +118,7 @@ func changeState(b *tab, state, since, decision string) {
 	b.fill("since_on", since)
 	if state == "Retenu" {
 		b.press("Changer l’état", http.StatusUnprocessableEntity)
-		if got := b.wrong("decision"); !strings.Contains(got, "COPIL") {
+		if got := b.wrong("decision"); !strings.Contains(got, "comité") {
 			b.Errorf("without a decision, the form says « %s »", got)
 		}
 		b.fill("decision", decision)
