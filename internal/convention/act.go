@@ -48,6 +48,7 @@ type Act struct {
 	Trials         *Trials        `json:"trials,omitempty" yaml:"trials,omitempty"`                             // the experimentation sites it announces
 	Evaluation     *Evaluation    `json:"evaluation,omitempty" yaml:"evaluation,omitempty"`                     // nil: none announced
 	OtherPartners  []string       `json:"other_partners,omitempty" yaml:"other_partners,omitempty" quote:"act"` // named, and not signing
+	Glossary       []Word         `json:"glossary,omitempty" yaml:"glossary,omitempty"`                         // words of our own that its reports explain
 	KeyDates       []KeyDate      `json:"key_dates,omitempty" yaml:"key_dates,omitempty"`                       // by date
 	OtherQuotes    []LabelledText `json:"other_quotes,omitempty" yaml:"other_quotes,omitempty"`                 // anything else worth finding again
 }
@@ -103,6 +104,12 @@ type Evaluation struct {
 	AfterMonths      int        `json:"after_months,omitempty" yaml:"after_months,omitempty"`                 // the same, in months
 	PlannedOn        *time.Time `json:"planned_on,omitempty" yaml:"planned_on,omitempty"`                     // first day that its words allow
 	IndicatorsQuoted []string   `json:"indicators_quoted,omitempty" yaml:"indicators_quoted,omitempty" quote:"article"`
+}
+
+// Word is a word that the agreement's reports use in a sense of their own.
+type Word struct {
+	Term string `json:"term" yaml:"term"`
+	Text string `json:"text" yaml:"text"` // a sentence in lower case
 }
 
 // KeyDate is a date that the act gives, as precise as the act is.

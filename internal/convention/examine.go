@@ -70,7 +70,7 @@ func missingAnnex(f File) []Finding {
 		return nil
 	}
 	return one("annexe", &annex.ArticleNo, "L’annexe annoncée est absente",
-		"Le texte annonce %s, mais aucune annexe n’y est jointe. Les indicateurs de Copil sont une proposition, à faire adopter par le comité de pilotage.", said(annex.Quoted))
+		"Le texte annonce %s, mais aucune annexe n’y est jointe. Les indicateurs suivis sont une proposition, à faire adopter par le comité de pilotage.", said(annex.Quoted))
 }
 
 func retroactiveStart(f File) []Finding {
@@ -132,7 +132,7 @@ func missingAmounts(f File) []Finding {
 		return nil
 	}
 	return one("montants", article, "Des engagements financiers sans montant",
-		"Aucun montant n’accompagne %s. Copil n’en suppose aucun : les montants viennent des décisions de chaque financeur.", saidAll(quotes))
+		"Aucun montant n’accompagne %s. Aucun n’est supposé : les montants viennent des décisions de chaque financeur.", saidAll(quotes))
 }
 
 func shortCommitments(f File) []Finding {
@@ -191,7 +191,7 @@ func undatedFigures(f File) []Finding {
 	if len(quotes) == 0 {
 		return nil
 	}
-	return one("dates", article, "Des chiffres sans date", "Le texte ne date pas %s. Copil note l’année comme inconnue et n’en tire aucune évolution.", saidAll(quotes))
+	return one("dates", article, "Des chiffres sans date", "Le texte ne date pas %s. L’année est notée comme inconnue, et aucune évolution n’en est tirée.", saidAll(quotes))
 }
 
 func mixedUnits(f File) []Finding {
@@ -256,7 +256,7 @@ func severalNames(f File) []Finding {
 		return nil
 	}
 	return one("noms-mission", nil, "Plusieurs noms pour une même mission",
-		"Le texte écrit %s. Copil écrit partout %s et garde les autres noms dans les citations.", saidAll(mission.NamesQuoted), said(mission.Label))
+		"Le texte écrit %s. Le nom %s est retenu partout ; les autres restent dans les citations.", saidAll(mission.NamesQuoted), said(mission.Label))
 }
 
 func unmatchedLists(f File) []Finding {
@@ -270,5 +270,5 @@ func unmatchedLists(f File) []Finding {
 			french.Plural(len(f.Axes), "axe", "axes"), french.Plural(len(f.Objectives), "objectif", "objectifs"))
 	}
 	return one("axes", new(f.Objectives[0].ArticleNo), "Axes et objectifs ne se correspondent pas un à un",
-		"%s Le rattachement d’un objectif à un axe est une proposition de Copil.", explanation)
+		"%s Le rattachement d’un objectif à un axe est une proposition.", explanation)
 }

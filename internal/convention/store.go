@@ -1,6 +1,7 @@
 package convention
 
 import (
+	"strings"
 	"time"
 
 	"copil/internal/pg"
@@ -112,14 +113,21 @@ func Items(b *pg.Batch, lists ...string) *pg.Rows[Item] {
 
 // Measures queues every measure in the version valid on a day, in the order of the file.
 func Measures(b *pg.Batch, day time.Time) *pg.Rows[Measure] {
-	return pg.Queue[Measure](b, `
+	return pg.Queue[Measure](b, measureOn, pg.Args{"day": day})
+}
+
+// MeasuresOf queues the measures in the version valid on a period's last day.
+func MeasuresOf(b *pg.Batch, period string) *pg.Rows[Measure] {
+	return pg.Queue[Measure](b, strings.Replace(measureOn, "@day", lastDay, 1), pg.Args{"period": period})
+}
+
+const measureOn = `
 		SELECT measure_code, version, valid_from, label, hint, unit, section, kind, source, places, entered_by, row_list, column_list, short_form, headline
 		FROM measures m
 		WHERE convention_id = @convention
 		  AND version = (SELECT max(version) FROM measures v
 		                 WHERE v.convention_id = @convention AND v.measure_code = m.measure_code AND v.valid_from <= @day)
-		ORDER BY position`, pg.Args{"day": day})
-}
+		ORDER BY position`
 
 const indicatorOn = `
 	SELECT i.indicator_code, i.axis_no, i.status, i.origin, i.headline, v.version, v.valid_from, v.label, v.reference, v.type, v.unit, v.places,
@@ -134,6 +142,15 @@ const indicatorOn = `
 // day, in the order of the file.
 func Indicators(b *pg.Batch, day time.Time) *pg.Rows[Indicator] {
 	return pg.Queue[Indicator](b, indicatorOn+` ORDER BY i.position`, pg.Args{"day": day})
+}
+
+// lastDay is the day on which a period ends.
+const lastDay = `(SELECT ends_on FROM periods WHERE convention_id = @convention AND period_code = @period)`
+
+// IndicatorsOf queues every indicator in the version valid on a period's last
+// day: what a report of that period says does not change with later versions.
+func IndicatorsOf(b *pg.Batch, period string) *pg.Rows[Indicator] {
+	return pg.Queue[Indicator](b, strings.Replace(indicatorOn, "@day", lastDay, 1)+` ORDER BY i.position`, pg.Args{"period": period})
 }
 
 // IndicatorByCode queues one indicator in the version valid on a day; no row if

@@ -7,7 +7,7 @@ import (
 	"copil/internal/chart"
 )
 
-// Block is one element of the body: a Heading, Paragraph, List, Definitions, KeyFigures, Table, Figure, Callout or PageBreak.
+// Block is one element of the body: a Heading, Paragraph, List, Definitions, KeyFigures, Table, Figure, Callout, Signatures or PageBreak.
 type Block interface {
 	kind() string // its name in JSON
 }
@@ -50,6 +50,7 @@ type KeyFigure struct {
 // Table is a captioned table. Every row has one cell for each column.
 type Table struct {
 	Caption string
+	Short   string `json:",omitempty"` // its name where room is short, at most 31 characters: the tab of a spreadsheet
 	Columns []Column
 	Rows    []Row
 	Notes   []string `json:",omitempty"` // source, coverage: set under the table
@@ -95,6 +96,15 @@ type Callout struct {
 	Text    []Text
 }
 
+// Signatures leaves room for those who sign the document on paper.
+type Signatures struct{ Items []Signature }
+
+// Signature is one place: whose, and in what capacity one signs there.
+type Signature struct {
+	Party    string
+	Capacity string `json:",omitempty"`
+}
+
 // PageBreak asks for the next block to open a page, where the format has pages.
 type PageBreak struct{}
 
@@ -106,6 +116,7 @@ func (KeyFigures) kind() string  { return "keyFigures" }
 func (Table) kind() string       { return "table" }
 func (Figure) kind() string      { return "figure" }
 func (Callout) kind() string     { return "callout" }
+func (Signatures) kind() string  { return "signatures" }
 func (PageBreak) kind() string   { return "pageBreak" }
 
 // Blocks is the body of a document. In JSON each block is an object of one member, named after its kind.
@@ -160,6 +171,8 @@ func readBlock(kind string, raw []byte) (Block, error) {
 		return read[Figure](raw)
 	case "callout":
 		return read[Callout](raw)
+	case "signatures":
+		return read[Signatures](raw)
 	case "pageBreak":
 		return PageBreak{}, nil
 	}

@@ -16,6 +16,7 @@ type Cell struct {
 	Number *decimal.Decimal `json:",omitempty"` // of an Integer, Decimal or Percent; a Percent holds the ratio, 0.072 for 7,2 %
 	Places int32            `json:",omitempty"` // decimals shown
 	Signed bool             `json:",omitempty"` // a change: its sign is always shown
+	Least  bool             `json:",omitempty"` // what is known of a larger number: « au moins 216 »
 	Date   time.Time        `json:",omitzero"`
 	Ref    string           `json:",omitempty"` // where the value comes from, for whoever traces it
 	Note   string           `json:",omitempty"` // set under the table
@@ -78,12 +79,18 @@ func (c Cell) WithSign() Cell {
 	return c
 }
 
+// AtLeast returns the cell as the known part of a number that may be larger, « au moins 216 ».
+func (c Cell) AtLeast() Cell {
+	c.Least = true
+	return c
+}
+
 // Numeric says whether the cell belongs in a column of numbers.
 func (c Cell) Numeric() bool {
 	return c.Kind == Integer || c.Kind == Decimal || c.Kind == Percent
 }
 
-// French is what a reader sees: « 1 392 », « 7,2 % », « 31/12/2014 », « non renseigné », « sans objet ».
+// French is what a reader sees: « 1 392 », « au moins 216 », « 7,2 % », « 31/12/2014 », « non renseigné », « sans objet ».
 func (c Cell) French() string {
 	switch c.Kind {
 	case Missing:
@@ -106,6 +113,9 @@ func (c Cell) number() string {
 	d, unit := *c.Number, ""
 	if c.Kind == Percent {
 		d, unit = d.Shift(2), "\u00a0%"
+	}
+	if c.Least {
+		return "au\u00a0moins " + french.Decimal(d, c.Places) + unit
 	}
 	if c.Signed {
 		return french.SignedDecimal(d, c.Places) + unit

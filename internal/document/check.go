@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Check finds what would make the document inaccessible or misleading: a heading that skips a level, a table without caption, a ragged row,
@@ -52,6 +53,8 @@ func checkBlock(b Block) []error {
 		return b.check()
 	case Callout:
 		return checkTexts(b.Text)
+	case Signatures:
+		return checkSignatures(b)
 	default:
 		return nil
 	}
@@ -113,8 +116,24 @@ func checkKeyFigures(b KeyFigures) (problems []error) {
 	return problems
 }
 
+func checkSignatures(b Signatures) (problems []error) {
+	if len(b.Items) == 0 {
+		problems = append(problems, errors.New("nothing in it"))
+	}
+	for _, item := range b.Items {
+		problems = append(problems, need("signatory", item.Party)...)
+	}
+	return problems
+}
+
+// longestShort is what the tab of a spreadsheet holds.
+const longestShort = 31
+
 func (t Table) check() []error {
 	problems := need("table caption", t.Caption)
+	if utf8.RuneCountInString(t.Short) > longestShort {
+		problems = append(problems, fmt.Errorf("table %q: short name %q of more than %d characters", t.Caption, t.Short, longestShort))
+	}
 	if len(t.Columns) == 0 {
 		problems = append(problems, fmt.Errorf("table %q has no columns", t.Caption))
 	}

@@ -11,6 +11,7 @@ type Document struct {
 	Number   string `json:",omitempty"` // « Bilan n° 3 »
 	Version  string `json:",omitempty"` // « version 2 »
 	Status   Status
+	Standing string    `json:",omitempty"` // the status in full, on the first page: « Validé par le Comité de pilotage le 7 octobre 2014 »
 	Date     time.Time // only the day is shown
 	Author   string    `json:",omitempty"` // who issues it, for the properties of the file
 	Parties  []Party   `json:",omitempty"`

@@ -9,7 +9,7 @@ import (
 	"copil/internal/french"
 )
 
-// reminder recalls the frame: parties, axes, dates, commitments one line each.
+// reminder recalls the frame: parties, axes, dates, and how many commitments there are.
 func (b *builder) reminder() {
 	b.heading(1, "Rappel du cadre")
 	items := []document.Definition{{Term: "Période couverte", Text: document.Plain(french.DateRange(b.convention.StartsOn, b.convention.EndsOn))}}
@@ -26,6 +26,9 @@ func (b *builder) reminder() {
 		}
 		items = append(items, document.Definition{Term: p.OrganisationName, Text: document.Plain(words)})
 	}
+	if len(b.source.commitments.All) > 0 {
+		items = append(items, document.Definition{Term: "Engagements", Text: document.Plain(b.commitmentCount())})
+	}
 	b.add(document.Definitions{Items: items})
 	if len(b.source.axes.All) > 0 {
 		b.heading(2, "Axes, tels que l’acte les écrit")
@@ -35,22 +38,34 @@ func (b *builder) reminder() {
 		}
 		b.add(list)
 	}
-	if len(b.source.commitments.All) > 0 {
-		b.heading(2, "Engagements")
-		b.add(b.commitmentTable())
-	}
 }
 
-func (b *builder) commitmentTable() document.Table {
-	t := document.Table{Caption: "Engagements des signataires : partie, article et années",
-		Columns: []document.Column{{Title: "Engagement", Head: true}, {Title: "Partie"}, {Title: "Article", Align: document.Right}, {Title: "Années"}}}
+// commitmentCount says how many commitments there are, and how many have run out; each is quoted further on.
+func (b *builder) commitmentCount() string {
+	count, expired := map[string]int{}, 0
+	var parties []string
 	for _, c := range b.source.commitments.All {
-		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{
-			document.TextCell(c.CommitmentCode), document.TextCell(b.partyName(c.PartyCode)), document.IntCell(c.ArticleNo), document.TextCell(b.years(c))}})
+		name := b.partyName(c.PartyCode)
+		if count[name]++; count[name] == 1 {
+			parties = append(parties, name)
+		}
+		if b.expired(c) {
+			expired++
+		}
 	}
-	t.Caption = say("%s", t.Caption)
-	t.Notes = []string{say("Le texte de chaque engagement est cité plus loin, dans « Engagements des signataires ».")}
-	return t
+	for i, name := range parties {
+		parties[i] = say("%s : %s", name, french.Int(count[name]))
+	}
+	text := say("%s (%s)", french.Plural(len(b.source.commitments.All), "engagement", "engagements"), strings.Join(parties, say(" ; ")))
+	if expired > 0 {
+		text += say(", dont %s, à constater", french.Plural(expired, "échu", "échus"))
+	}
+	return text + say(" : texte et années dans la partie « Engagements des signataires ».")
+}
+
+// expired says whether a commitment's last year is over.
+func (b *builder) expired(c convention.Commitment) bool {
+	return len(c.Years) > 0 && b.Period.StartsOn.Year() > c.Years[len(c.Years)-1]
 }
 
 func (b *builder) partyName(code *string) string {
@@ -73,7 +88,7 @@ func (b *builder) years(c convention.Commitment) string {
 			years = append(years, strconv.Itoa(y))
 		}
 		text := french.List(years) + " seulement"
-		if last := c.Years[len(c.Years)-1]; b.Period.StartsOn.Year() > last {
+		if b.expired(c) {
 			text += say(" : échu, à constater")
 		}
 		return text

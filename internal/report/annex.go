@@ -30,8 +30,8 @@ func (b *builder) watch() {
 	}
 	if len(b.source.findings.All) > 0 {
 		b.heading(2, "Particularités de l’acte")
-		t := document.Table{Caption: "Ce que l’acte laisse ouvert ou écrit de façon inattendue",
-			Columns: []document.Column{{Title: "Constat", Head: true}, {Title: "Article", Align: document.Right}, {Title: "Ce que fait Copil"}}}
+		t := document.Table{Caption: "Ce que l’acte laisse ouvert ou écrit de façon inattendue", Short: "Particularités de l’acte",
+			Columns: []document.Column{{Title: "Constat", Head: true}, {Title: "Article", Align: document.Right}, {Title: "Lecture retenue"}}}
 		for _, f := range b.source.findings.All {
 			article := document.NotApplicableCell("Le constat ne tient pas à un seul article.")
 			if f.ArticleNo != nil {
@@ -44,7 +44,7 @@ func (b *builder) watch() {
 }
 
 func (b *builder) pendingTable(pending []collect.Submission) document.Table {
-	t := document.Table{Caption: say("Saisies de %s non validées", b.Period.PeriodCode),
+	t := document.Table{Caption: say("Saisies de %s non validées", b.Period.PeriodCode), Short: "Saisies non validées",
 		Columns: []document.Column{{Title: "Organisme", Head: true}, {Title: "Lieu"}, {Title: "État"}, {Title: "Échéance"}, {Title: "Motif du renvoi"}}}
 	due := document.MissingCell()
 	if b.Period.DueOn != nil {
@@ -90,19 +90,19 @@ func (b *builder) annexes() {
 	b.missing()
 	b.heading(2, "Méthode")
 	b.add(document.List{Items: b.method()})
-	b.heading(2, "Vocabulaire")
+	b.heading(2, "Glossaire")
 	b.add(document.Definitions{Items: b.glossary()})
 	if len(b.sites) > 0 {
 		b.heading(2, "Liste des sites")
-		t := document.Table{Caption: "Sites, porteurs et secteurs", Columns: []document.Column{{Title: "Site", Head: true}, {Title: "Porteur"}, {Title: "Communes"}, {Title: "État"}}}
+		t := document.Table{Caption: "Sites, porteurs et communes", Short: "Liste des sites", Columns: []document.Column{{Title: "Site", Head: true}, {Title: "Porteur"}, {Title: "Communes"}, {Title: "État"}}}
 		for _, s := range b.sites {
-			t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(s.Code + " – " + s.Name), wordsOr(s.CarrierName, "Aucun porteur n’est connu."),
-				document.TextCell(strings.Join(s.Communes, ", ")), document.TextCell(s.step.State.Label())}})
+			t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(s.title()), wordsOr(s.CarrierName, "Aucun porteur n’est connu."),
+				document.TextCell(strings.Join(s.Communes, ", ")), s.state()}})
 		}
 		b.add(t)
 	}
 	b.heading(2, "Liste des structures")
-	t := document.Table{Caption: "Structures inscrites au dernier jour de la période", Columns: []document.Column{{Title: "Code", Head: true}, {Title: "Structure"}, {Title: "Type"}, {Title: "Siège"}, {Title: "Inscrite le"}}}
+	t := document.Table{Caption: "Structures inscrites au dernier jour de la période", Short: "Liste des structures", Columns: []document.Column{{Title: "Code", Head: true}, {Title: "Structure"}, {Title: "Type"}, {Title: "Siège"}, {Title: "Inscrite le"}}}
 	for _, s := range b.listed() {
 		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(s.Code), document.TextCell(s.Name), document.TextCell(s.OperatorType), wordsOr(s.CommuneName, ""), document.DateCell(s.ListedOn)}})
 	}
@@ -119,9 +119,9 @@ func wordsOr(words, note string) document.Cell {
 
 // fullTable is every indicator with what it was divided from.
 func (b *builder) fullTable() document.Table {
-	t := document.Table{Caption: say("Indicateurs actifs, %s : valeurs, numérateurs et dénominateurs", b.Period.PeriodCode),
-		Columns: []document.Column{{Title: "Indicateur", Head: true}, {Title: "Valeur", Align: document.Right}, {Title: "Unité"}, {Title: "Numérateur", Align: document.Right}, {Title: "Dénominateur", Align: document.Right}, {Title: "Couverture ou origine"}},
-		Notes:   []string{say("Dénominateur : sans objet pour ce qui n’est pas un taux.")}}
+	t := document.Table{Caption: say("Indicateurs actifs, %s : valeurs, numérateurs et dénominateurs", b.Period.PeriodCode), Short: "Tableau complet",
+		Columns: []document.Column{{Title: "Indicateur", Head: true}, {Title: "Valeur", Align: document.Right}, {Title: "Unité"}, {Title: "Numérateur", Align: document.Right}, {Title: "Dénominateur", Align: document.Right}},
+		Notes:   append([]string{say("Dénominateur : sans objet pour ce qui n’est pas un taux.")}, b.coverageNotes(b.indicators)...)}
 	for _, ind := range b.indicators {
 		r := b.read(ind, b.Period)
 		numerator, denominator := document.MissingCell(), document.NotApplicableCell("")
@@ -134,9 +134,9 @@ func (b *builder) fullTable() document.Table {
 			}
 		}
 		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(ind.IndicatorCode + " – " + ind.Label), b.cell(ind, b.read(ind, b.Period)),
-			document.TextCell(ind.Unit), numerator, denominator, document.TextCell(b.coverage(ind, r))}})
+			document.TextCell(ind.Unit), numerator, denominator}})
 	}
-	return t
+	return explained(t)
 }
 
 // places are the decimals of a sum.
@@ -147,58 +147,69 @@ func (b *builder) places(terms []convention.Term) (most int32) {
 	return most
 }
 
-// missing counts, measure by measure, what validated submissions leave open, and names who where an active indicator reads it.
+// missing lists, organisation by organisation, what validated submissions leave without a number, of the measures that this report
+// needs: those of its indicators and of its headline figures.
 func (b *builder) missing() {
-	t := document.Table{Caption: say("Mesures laissées sans nombre dans les saisies validées de %s", b.Period.PeriodCode),
-		Columns: []document.Column{{Title: "Mesure", Head: true}, {Title: "Lue par"}, {Title: "Non renseigné", Unit: "saisies", Align: document.Right},
-			{Title: "Sans objet", Unit: "saisies", Align: document.Right}, {Title: "Organismes"}},
-		Notes: []string{say("Une mesure qu’aucun indicateur actif ne lit ne change aucun total de ce bilan.")}}
-	for _, m := range b.measureList {
-		missing, excluded, names := b.unanswered(m)
-		if missing+excluded == 0 {
+	t := document.Table{Caption: say("Mesures nécessaires à ce bilan, laissées sans nombre dans les saisies validées de %s", b.Period.PeriodCode), Short: "Données manquantes",
+		Columns: []document.Column{{Title: "Organisme", Head: true}, {Title: "Lieu"}, {Title: "Non renseigné"}, {Title: "Sans objet"}},
+		Notes:   []string{say("Entre parenthèses : les indicateurs qui lisent la mesure.")}}
+	submissions := slices.Clone(b.source.submissions.All)
+	french.SortBy(submissions, func(s collect.Submission) string { return s.Organisation })
+	for _, s := range submissions {
+		if s.State != collect.Validated {
 			continue
 		}
-		var readers []string
-		for _, i := range b.indicators {
-			if slices.Contains(i.Formula.Measures(), m.MeasureCode) {
-				readers = append(readers, i.IndicatorCode)
-			}
+		missing, excluded := b.unanswered(s)
+		if len(missing)+len(excluded) > 0 {
+			t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(s.Organisation), document.TextCell(s.Place()), listCell(missing), listCell(excluded)}})
 		}
-		if len(readers) == 0 {
-			readers, names = []string{"aucun indicateur actif"}, []string{"–"}
-		}
-		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(m.Label), document.TextCell(strings.Join(readers, ", ")),
-			document.IntCell(missing), document.IntCell(excluded), document.TextCell(strings.Join(names, ", "))}})
 	}
 	if len(t.Rows) == 0 {
-		b.paragraph("Dans les saisies validées, aucune mesure demandée n’est restée sans nombre. Les saisies non validées sont listées dans « Points de vigilance ».")
+		b.paragraph("Dans les saisies validées, aucune mesure nécessaire à ce bilan n’est restée sans nombre. Les saisies non validées sont listées dans « Points de vigilance ».")
 		return
 	}
 	b.add(t)
 }
 
-// unanswered counts the validated submissions that give no number for a measure, by kind of answer, and names their organisations.
-func (b *builder) unanswered(m convention.Measure) (missing, excluded int, names []string) {
-	for _, s := range b.source.submissions.All {
-		if s.State != collect.Validated {
-			continue
-		}
+func listCell(words []string) document.Cell {
+	if len(words) == 0 {
+		return document.TextCell("–")
+	}
+	return document.TextCell(strings.Join(words, say(" ; ")))
+}
+
+// unanswered names the needed measures for which a submission gives no number, each with its indicators: first those that nobody
+// answered, then those declared without object.
+func (b *builder) unanswered(s collect.Submission) (missing, excluded []string) {
+	for _, m := range b.measureList {
+		readers, needed := b.readers(m)
 		i := slices.IndexFunc(b.source.remarks.All, func(r remark) bool {
 			return r.SubmissionID == s.SubmissionID && r.MeasureCode == m.MeasureCode && r.State != collect.Number
 		})
-		if i < 0 {
+		if !needed || i < 0 {
 			continue
 		}
-		if b.source.remarks.All[i].State == collect.Missing {
-			missing++
-		} else {
-			excluded++
+		words := shortened(m.Label)
+		if len(readers) > 0 {
+			words += " (" + strings.Join(readers, ", ") + ")"
 		}
-		if !slices.Contains(names, s.Organisation) {
-			names = append(names, s.Organisation)
+		if b.source.remarks.All[i].State == collect.Missing {
+			missing = append(missing, words)
+		} else {
+			excluded = append(excluded, words)
 		}
 	}
-	return missing, excluded, names
+	return missing, excluded
+}
+
+// readers are the report's indicators that read a measure; a headline figure is needed whether or not one reads it.
+func (b *builder) readers(m convention.Measure) (codes []string, needed bool) {
+	for _, i := range b.indicators {
+		if slices.Contains(i.Formula.Measures(), m.MeasureCode) {
+			codes = append(codes, i.IndicatorCode)
+		}
+	}
+	return codes, len(codes) > 0 || m.Headline != ""
 }
 
 // method says in plain words how figures are made.
@@ -228,36 +239,4 @@ func (b *builder) method() []document.Text {
 	return append(lines,
 		rich("**Diffusion.** Ce bilan contient des effectifs inférieurs à cinq : il est réservé aux signataires et %s, et n’est pas à publier tel quel.", french.To(b.convention.Words.TheMission())),
 		rich("**Limites de cette version.** Ce bilan ne couvre ni les financements, ni le suivi des réunions et des décisions, ni les perspectives."))
-}
-
-// glossary explains the words of the document, then those of the convention's lists that need it.
-func (b *builder) glossary() []document.Definition {
-	define := func(term, text string) document.Definition {
-		return document.Definition{Term: say("%s", term), Text: rich("%s", text)}
-	}
-	words := []document.Definition{
-		define("Au moins", "total dans lequel une structure silencieuse garde son dernier cumul validé."),
-		define("Cible", "valeur à atteindre, écrite dans l’acte ou fixée par le comité ; sinon « "+b.toBeFixed()+" »."),
-		define("Couverture", "structures dont toutes les saisies sont validées sur celles attendues ; un site est complet quand toutes ses saisies le sont."),
-		define("Hors site", "chiffres d’une structure qui ne relèvent d’aucun site."),
-		define("Non renseigné", "personne n’a donné le chiffre ; ce n’est pas zéro."),
-		define("Périmètre constant", "les structures complètes aux deux périodes comparées."),
-		define("Provisoire", "chiffre d’une période dont le bilan n’est pas validé."),
-		define("Repère", "valeur de départ donnée par l’acte, dans son propre champ ; elle n’est ni additionnée ni prolongée."),
-		define("Sans objet", "le chiffre ne peut pas exister ici ; le motif est donné."),
-	}
-	if d := b.convention.Act.Definition; d != nil {
-		words = append(words, document.Definition{Term: say("Objet de la convention, article %d", d.ArticleNo), Text: quote(d.Quoted)})
-	}
-	for _, m := range b.columns(b.indicators, true) {
-		if m.RowList == nil {
-			continue
-		}
-		for _, item := range b.items(*m.RowList) {
-			if item.Note != "" && !slices.ContainsFunc(words, func(d document.Definition) bool { return d.Term == item.Label }) {
-				words = append(words, document.Definition{Term: item.Label, Text: document.Plain(item.Note)})
-			}
-		}
-	}
-	return words
 }

@@ -22,7 +22,7 @@ func (b *builder) axis(a convention.Axis) {
 		return
 	}
 	b.heading(2, "Indicateurs de l’axe %d", a.AxisNo)
-	b.add(b.indicatorTable(say("Axe %d : indicateurs et valeurs comparées", a.AxisNo), own))
+	b.add(b.indicatorTable(say("Axe %d : indicateurs et valeurs comparées", a.AxisNo), say("Axe %d – indicateurs", a.AxisNo), own))
 	for _, i := range own {
 		b.charts(i)
 	}
@@ -38,7 +38,7 @@ func (b *builder) across() {
 	own := slices.DeleteFunc(slices.Clone(b.indicators), func(i convention.Indicator) bool { return i.AxisNo != nil })
 	if len(own) > 0 {
 		b.heading(1, "Pilotage de la convention")
-		b.add(b.indicatorTable("Indicateurs transversaux et valeurs comparées", own))
+		b.add(b.indicatorTable("Indicateurs transversaux et valeurs comparées", "Indicateurs transversaux", own))
 	}
 	if !b.sitesIn(b.indicators) && len(b.sites) > 0 {
 		b.heading(1, "Sites")
@@ -47,24 +47,25 @@ func (b *builder) across() {
 }
 
 // indicatorTable sets the indicators' values beside those of earlier periods and the target.
-func (b *builder) indicatorTable(caption string, own []convention.Indicator) document.Table {
+func (b *builder) indicatorTable(caption, short string, own []convention.Indicator) document.Table {
 	periods := b.compared()
-	t := document.Table{Caption: caption, Columns: []document.Column{{Title: "Indicateur", Head: true}, {Title: "Unité"}}}
+	t := document.Table{Caption: caption, Short: short, Columns: []document.Column{{Title: "Indicateur", Head: true}, {Title: "Unité"}}}
 	for _, p := range periods {
 		t.Columns = append(t.Columns, document.Column{Title: p.PeriodCode, Align: document.Right})
 	}
-	t.Columns = append(t.Columns, document.Column{Title: "Cible", Align: document.Right}, document.Column{Title: "Couverture de " + b.Period.PeriodCode})
+	t.Columns = append(t.Columns, document.Column{Title: "Cible", Align: document.Right})
 	for _, ind := range own {
 		cells := []document.Cell{document.TextCell(ind.IndicatorCode + " – " + ind.Label).WithNote(ind.Doctrine), document.TextCell(ind.Unit)}
 		for _, p := range periods {
 			cells = append(cells, b.cell(ind, b.read(ind, p)))
 		}
-		t.Rows = append(t.Rows, document.Row{Cells: append(cells, b.target(ind), document.TextCell(b.coverage(ind, b.read(ind, b.Period))))})
+		t.Rows = append(t.Rows, document.Row{Cells: append(cells, b.target(ind))})
 	}
+	t.Notes = b.coverageNotes(own)
 	if !b.validated() {
 		t.Notes = append(t.Notes, say("%s : provisoire, le bilan n’est pas validé.", b.Period.PeriodCode))
 	}
-	return t
+	return explained(t)
 }
 
 // charts draws the trajectory or the stock when the indicator is one of the two headlines, never both on one axis.
@@ -99,7 +100,7 @@ func (b *builder) whole(ind convention.Indicator) indicator.Data {
 
 func (b *builder) trajectoryData(ind convention.Indicator) document.Table {
 	names := b.parts(ind, b.Period)
-	t := document.Table{Caption: say("%s : données du graphique", ind.Label), Columns: []document.Column{{Title: "Période", Head: true}}}
+	t := document.Table{Caption: say("%s : données du graphique", ind.Label), Short: "Trajectoire vers la cible", Columns: []document.Column{{Title: "Période", Head: true}}}
 	for _, n := range names {
 		t.Columns = append(t.Columns, document.Column{Title: n.name, Unit: ind.Unit, Align: document.Right})
 	}
@@ -116,11 +117,11 @@ func (b *builder) trajectoryData(ind convention.Indicator) document.Table {
 		}
 		t.Rows = append(t.Rows, document.Row{Cells: append(cells, b.cell(ind, r), share, document.TextCell(covered(r.Coverage)))})
 	}
-	return t
+	return explained(t)
 }
 
 func (b *builder) stockData(ind convention.Indicator) document.Table {
-	t := document.Table{Caption: say("%s : données du graphique", ind.Label), Columns: []document.Column{{Title: "Période", Head: true},
+	t := document.Table{Caption: say("%s : données du graphique", ind.Label), Short: tabName(shortened(ind.Label), ""), Columns: []document.Column{{Title: "Période", Head: true},
 		{Title: "Ensemble", Unit: ind.Unit, Align: document.Right}, {Title: "Évolution à périmètre constant", Unit: ind.Unit, Align: document.Right},
 		{Title: "Périmètre constant"}, {Title: "Couverture"}}}
 	for _, p := range b.past {

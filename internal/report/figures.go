@@ -31,12 +31,46 @@ func (b *builder) cell(ind convention.Indicator, r indicator.Reading) document.C
 	c := quantity(ind, r.Value)
 	var notes []string
 	if r.AtLeast {
-		notes = append(notes, say(atLeastNote))
+		c = c.AtLeast()
 	}
 	if n := b.silent(ind, r.Period); n > 0 {
 		notes = append(notes, say("%s n’%s pas donné ce chiffre (non renseigné ou sans objet).", french.Plural(n, "structure", "structures"), french.Agree(n, "a", "ont")))
 	}
 	return c.WithNote(strings.Join(notes, " "))
+}
+
+// explained adds to a table what « au moins » means, if one of its cells says it.
+func explained(t document.Table) document.Table {
+	if slices.ContainsFunc(t.Rows, func(r document.Row) bool { return slices.ContainsFunc(r.Cells, func(c document.Cell) bool { return c.Least }) }) {
+		t.Notes = append(t.Notes, say(atLeastNote))
+	}
+	return t
+}
+
+// coverageNotes say once, under a table of indicators, who stands behind their values; where that differs, with the codes concerned.
+func (b *builder) coverageNotes(own []convention.Indicator) (notes []string) {
+	var origins []string
+	codes := map[string][]string{}
+	for _, ind := range own {
+		said := b.coverage(ind, b.read(ind, b.Period))
+		if b.sums.Collected(ind) {
+			said = say("Couverture de %s : %s", b.Period.PeriodCode, said)
+		} else {
+			said = say("Origine : %s", said)
+		}
+		if len(codes[said]) == 0 {
+			origins = append(origins, said)
+		}
+		codes[said] = append(codes[said], ind.IndicatorCode)
+	}
+	slices.SortStableFunc(origins, func(x, y string) int { return len(codes[y]) - len(codes[x]) })
+	for i, said := range origins {
+		if i > 0 {
+			said += " (" + french.List(codes[said]) + ")"
+		}
+		notes = append(notes, said+".")
+	}
+	return notes
 }
 
 // silent counts the structures whose validated figures leave open what an indicator reads.

@@ -1,7 +1,7 @@
 package report
 
 import (
-	"fmt"
+	"cmp"
 	"io"
 	"slices"
 	"strings"
@@ -32,8 +32,8 @@ func XLSX(w io.Writer, r Report) error {
 			}
 		}
 	}
-	for i, t := range tables {
-		book.Sheets = append(book.Sheets, sheetOf(tabName(i+1, t.Caption), t))
+	for _, t := range tables {
+		book.Sheets = append(book.Sheets, sheetOf(cmp.Or(t.Short, tabName(t.Caption, "")), t))
 	}
 	book.Sheets = append(book.Sheets, sheetOf("Données", r.Values))
 	return book.XLSX(w)
@@ -49,16 +49,24 @@ func CSV(w io.Writer, r Report) error {
 	return sheet.Workbook{Sheets: []sheet.Sheet{s}}.CSV(w)
 }
 
-// tabName cuts a caption to the 31 characters that a tab holds, at a word.
-func tabName(number int, caption string) string {
-	name := fmt.Sprintf("%02d", number)
-	for _, word := range strings.Fields(strings.NewReplacer("\u00a0:", " –", ",", " ", "\u00a0", " ").Replace(caption)) {
-		if utf8.RuneCountInString(name)+1+utf8.RuneCountInString(word) > 31 {
-			break
-		}
-		name += " " + word
+// longestTab is what the tab of a sheet holds.
+const longestTab = 31
+
+// tabName is a name for the tab of a table: a label and, if both fit, by what it is broken down. A label that is too long ends at a
+// word that can end it.
+func tabName(label, by string) string {
+	name := strings.ReplaceAll(label, "\u00a0", " ")
+	if full := name + " – " + lowerFirst(by); by != "" && utf8.RuneCountInString(full) <= longestTab {
+		return full
 	}
-	return strings.TrimSuffix(name, " –")
+	if utf8.RuneCountInString(name) <= longestTab {
+		return name
+	}
+	words := strings.Fields(name)
+	for len(words) > 1 && (utf8.RuneCountInString(strings.Join(words, " ")) >= longestTab || utf8.RuneCountInString(words[len(words)-1]) < 4) {
+		words = words[:len(words)-1]
+	}
+	return string([]rune(strings.Join(words, " ") + "…")[:min(longestTab, utf8.RuneCountInString(strings.Join(words, " "))+1)])
 }
 
 // keyTable sets the key figures as a table.
@@ -151,6 +159,9 @@ func cellOf(c document.Cell) sheet.Cell {
 		return sheet.NotApplicable(strings.TrimSuffix(c.Note, "."))
 	default:
 		return sheet.Text(c.Text)
+	}
+	if c.Least {
+		out = out.AtLeast()
 	}
 	if c.Signed {
 		out = out.Signed()

@@ -13,7 +13,6 @@ import (
 	"copil/internal/document"
 	"copil/internal/french"
 	"copil/internal/indicator"
-	"copil/internal/site"
 )
 
 // sitesIn says whether the sites belong to the section of these indicators: the one that counts them.
@@ -39,10 +38,13 @@ func (b *builder) siteTables(own []convention.Indicator) {
 }
 
 func (b *builder) siteTable() document.Table {
-	t := document.Table{Caption: say("Sites : communes, état et structures %s", onDay(b.Period.EndsOn)),
+	t := document.Table{Caption: say("Sites : communes, état et structures %s", onDay(b.Period.EndsOn)), Short: "Sites – communes et état",
 		Columns: []document.Column{{Title: "Site", Head: true}, {Title: "Communes"}, {Title: "Secteurs"}, {Title: "État"}, {Title: "Depuis le"}, {Title: "Structures"}}}
 	for _, s := range b.sites {
-		state := document.TextCell(s.step.State.Label())
+		state, since := s.state(), document.MissingCell()
+		if s.step.State != "" {
+			since = document.DateCell(s.step.SinceOn)
+		}
 		switch {
 		case s.step.Reason != "" && s.step.Decision != "":
 			state = state.WithNote(say("%s (décision %s)", s.step.Reason, s.step.Decision))
@@ -51,8 +53,8 @@ func (b *builder) siteTable() document.Table {
 		case s.step.Decision != "":
 			state = state.WithNote("Décision " + s.step.Decision + ".")
 		}
-		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(s.Code + " – " + s.Name), document.TextCell(strings.Join(s.Communes, ", ")),
-			document.TextCell(strings.Join(s.Sectors, ", ")), state, document.DateCell(s.step.SinceOn), document.TextCell(strings.Join(b.structuresOn(s.SiteID), ", "))}})
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(s.title()), document.TextCell(strings.Join(s.Communes, ", ")),
+			document.TextCell(strings.Join(s.Sectors, ", ")), state, since, document.TextCell(strings.Join(b.structuresOn(s.SiteID), ", "))}})
 	}
 	return t
 }
@@ -106,17 +108,17 @@ func shortened(label string) string {
 
 // place is a row of figures: a site, off-site, or a structure.
 type place struct {
-	name    string
+	name    document.Cell
 	here    func(indicator.Fact) bool
 	expects func(indicator.Expectation) bool
 }
 
 func (b *builder) siteFigures(measures []convention.Measure) document.Table {
-	t := document.Table{Caption: say("Sites : chiffres validés %s", onDay(b.Period.EndsOn)),
+	t := document.Table{Caption: say("Sites : chiffres validés %s", onDay(b.Period.EndsOn)), Short: "Sites – chiffres validés",
 		Columns: slices.Concat([]document.Column{{Title: "Site", Head: true}}, titles(measures), []document.Column{{Title: "Saisies validées"}})}
 	var places []place
 	for _, s := range b.sites {
-		places = append(places, atSite(s.Code+" – "+s.Name, &s.SiteID))
+		places = append(places, atSite(s.title(), &s.SiteID))
 	}
 	places = append(places, atSite("Hors site", nil))
 	for _, p := range places {
@@ -124,12 +126,12 @@ func (b *builder) siteFigures(measures []convention.Measure) document.Table {
 	}
 	t.Rows = append(t.Rows, b.totalRow(measures))
 	t.Notes = []string{say("Couverture : %s.", b.covered())}
-	return t
+	return explained(t)
 }
 
 func atSite(name string, id *uuid.UUID) place {
 	same := func(other *uuid.UUID) bool { return (id == nil) == (other == nil) && (id == nil || *id == *other) }
-	return place{name, func(f indicator.Fact) bool { return same(f.SiteID) }, func(e indicator.Expectation) bool { return same(e.SiteID) }}
+	return place{document.TextCell(name), func(f indicator.Fact) bool { return same(f.SiteID) }, func(e indicator.Expectation) bool { return same(e.SiteID) }}
 }
 
 // placeRow shows what is validated for a place: all, a part of it with how much, a cumul carried over, or nothing.
@@ -143,7 +145,7 @@ func (b *builder) placeRow(p place, measures []convention.Measure) document.Row 
 			}
 		}
 	}
-	cells := []document.Cell{document.TextCell(p.name)}
+	cells := []document.Cell{p.name}
 	for _, m := range measures {
 		cells = append(cells, b.placeCell(p, m, done, expected))
 	}
@@ -165,23 +167,28 @@ func (b *builder) placeCell(p place, m convention.Measure, done, expected int) d
 	c := amount(value, int32(m.Places))
 	switch {
 	case carried:
-		return c.WithNote(say(atLeastNote))
+		return c.AtLeast()
 	case done < expected:
 		return c.WithNote(say("Partiel : une saisie au moins n’est pas validée."))
 	}
 	return c
 }
 
-// sumAt adds up a measure over some of the period's facts. What stands behind a
-// measure is worked out once, since there is a cell for every place.
-func (b *builder) sumAt(m convention.Measure, here func(indicator.Fact) bool) (total decimal.Decimal, known, carried bool) {
+// behindMeasure are the facts that a measure's total adds up. They are worked out
+// once, since there is a cell for every place.
+func (b *builder) behindMeasure(m convention.Measure) []indicator.Fact {
 	facts, done := b.behind[m.MeasureCode]
 	if !done {
 		alone := convention.Indicator{Formula: convention.Formula{Numerator: []convention.Term{{Measure: m.MeasureCode}}}}
 		facts = b.sums.Behind(alone, b.Period)
 		b.behind[m.MeasureCode] = facts
 	}
-	for _, f := range facts {
+	return facts
+}
+
+// sumAt adds up a measure over some of the period's facts.
+func (b *builder) sumAt(m convention.Measure, here func(indicator.Fact) bool) (total decimal.Decimal, known, carried bool) {
+	for _, f := range b.behindMeasure(m) {
 		if here(f) {
 			total, known = total.Add(f.Number), true
 			carried = carried || f.PeriodCode != b.Period.PeriodCode
@@ -199,7 +206,7 @@ func (b *builder) totalRow(measures []convention.Measure) document.Row {
 			c = amount(value, int32(m.Places))
 		}
 		if carried {
-			c = c.WithNote(say(atLeastNote))
+			c = c.AtLeast()
 		}
 		cells = append(cells, c)
 	}
@@ -223,15 +230,17 @@ func (b *builder) structureSection(a convention.Axis, own []convention.Indicator
 		return
 	}
 	b.heading(2, "Structures : chiffres de l’axe %d", a.AxisNo)
-	t := document.Table{Caption: say("Axe %d : chiffres validés par structure, %s", a.AxisNo, b.Period.Label),
+	t := document.Table{Caption: say("Axe %d : chiffres validés par structure, %s", a.AxisNo, b.Period.Label), Short: say("Axe %d – par structure", a.AxisNo),
 		Columns: slices.Concat([]document.Column{{Title: "Structure", Head: true}}, titles(measures), []document.Column{{Title: "Saisies validées"}})}
 	for _, s := range listed {
-		t.Rows = append(t.Rows, b.placeRow(place{s.Name, func(f indicator.Fact) bool { return f.OrganisationID == s.OrganisationID },
-			func(e indicator.Expectation) bool { return e.OrganisationID == s.OrganisationID }}, measures))
+		t.Rows = append(t.Rows, b.placeRow(of(s.OrganisationID, document.TextCell(s.Name)), measures))
+	}
+	for _, s := range b.unlisted(measures) {
+		t.Rows = append(t.Rows, b.placeRow(of(s.ID, document.TextCell(s.Name).WithNote("N’est pas une structure inscrite au dernier jour de la période.")), measures))
 	}
 	t.Rows = append(t.Rows, b.totalRow(measures))
 	t.Notes = []string{say("Couverture : %s.", b.covered())}
-	b.add(t)
+	b.add(explained(t))
 }
 
 // breakdownSection tells what is made of what: by the items of a list, or of two. Each measure stands in one axis only.
@@ -280,7 +289,7 @@ func (b *builder) axisOf(m convention.Measure) int {
 
 // wholeTable are the figures that parties give for the whole territory, a line each.
 func (b *builder) wholeTable(a convention.Axis, measures []convention.Measure) document.Table {
-	t := document.Table{Caption: say("Axe %d : chiffres déclarés pour tout le territoire", a.AxisNo), Columns: []document.Column{{Title: "Chiffre", Head: true}, {Title: "Unité"}}}
+	t := document.Table{Caption: say("Axe %d : chiffres déclarés pour tout le territoire", a.AxisNo), Short: say("Axe %d – tout le territoire", a.AxisNo), Columns: []document.Column{{Title: "Chiffre", Head: true}, {Title: "Unité"}}}
 	for _, p := range b.compared() {
 		t.Columns = append(t.Columns, document.Column{Title: p.PeriodCode, Align: document.Right})
 	}
@@ -310,7 +319,7 @@ func (b *builder) enteredBy(m convention.Measure) string {
 
 // breakdown is a measure by the items of its list; by those of a second list, or beside earlier periods.
 func (b *builder) breakdown(data indicator.Data, m convention.Measure, note string) document.Table {
-	t := document.Table{Caption: say("%s, %s", m.Label, b.Period.PeriodCode), Columns: []document.Column{{Title: b.listLabel(*m.RowList), Head: true}}, Notes: []string{note + "."}}
+	t := document.Table{Caption: say("%s, %s", m.Label, b.Period.PeriodCode), Short: tabName(cmp.Or(m.Headline, shortened(m.Label)), b.listLabel(*m.RowList)), Columns: []document.Column{{Title: b.listLabel(*m.RowList), Head: true}}, Notes: []string{note + "."}}
 	var columns []map[string]decimal.Decimal
 	add := func(title string, p convention.Period, items ...string) {
 		term := convention.Term{Measure: m.MeasureCode, Columns: items}
@@ -370,15 +379,4 @@ func (b *builder) addsUp(m convention.Measure) bool {
 		}
 	}
 	return false
-}
-
-// listed are the structures on the list on the period's last day.
-func (b *builder) listed() []site.Structure {
-	var found []site.Structure
-	for _, s := range b.source.structures.All {
-		if !s.ListedOn.After(b.Period.EndsOn) && (s.DelistedOn == nil || s.DelistedOn.After(b.Period.EndsOn)) {
-			found = append(found, s)
-		}
-	}
-	return found
 }

@@ -3,6 +3,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -101,6 +102,7 @@ func (b *builder) write() {
 	}
 	if b.validated() {
 		b.Document.Status, b.Document.Version, b.Document.Date = document.Validated, "version validée", *b.Period.ValidatedOn
+		b.Document.Standing = say("Validé par le %s le %s", b.committee(), french.Date(*b.Period.ValidatedOn))
 	}
 	if b.convention.Fictive != "" {
 		b.Document.Notices = []string{"Données fictives"}
@@ -117,6 +119,7 @@ func (b *builder) write() {
 	b.commitments()
 	b.watch()
 	b.annexes()
+	b.signatures()
 	b.Values = b.longForm()
 }
 
@@ -159,11 +162,11 @@ func (b *builder) standing() string {
 	switch b.State {
 	case convention.PeriodPresented:
 		if b.Period.ValidatedOn.Equal(*b.Period.PresentedOn) {
-			return say("Bilan validé et présenté le %s", french.Date(*b.Period.ValidatedOn))
+			return say("Bilan validé par le %s et présenté le %s", b.committee(), french.Date(*b.Period.ValidatedOn))
 		}
-		return say("Bilan validé le %s, présenté le %s", french.Date(*b.Period.ValidatedOn), french.Date(*b.Period.PresentedOn))
+		return say("Bilan validé par le %s le %s, présenté le %s", b.committee(), french.Date(*b.Period.ValidatedOn), french.Date(*b.Period.PresentedOn))
 	case convention.PeriodValidated:
-		return say("Bilan validé le %s", french.Date(*b.Period.ValidatedOn))
+		return say("Bilan validé par le %s le %s", b.committee(), french.Date(*b.Period.ValidatedOn))
 	}
 	return "Bilan en préparation, non validé"
 }
@@ -189,7 +192,26 @@ func (b *builder) committee() string {
 	return "comité de pilotage"
 }
 
-// placeSites keeps the sites that existed on the period's last day, in the state of that day.
+// signatures leaves room for those who chair the committee: their signatures attest the report.
+func (b *builder) signatures() {
+	var places document.Signatures
+	for _, p := range b.source.parties.All {
+		if p.Chairs {
+			s := document.Signature{Party: p.OrganisationName}
+			if p.RepresentedQuoted != "" {
+				s.Capacity = say("représentant : « %s »", p.RepresentedQuoted)
+			}
+			places.Items = append(places.Items, s)
+		}
+	}
+	if len(places.Items) > 0 {
+		b.heading(1, "Signatures")
+		b.add(places)
+	}
+}
+
+// placeSites keeps the sites that existed on the period's last day, in the state of that day, and those that have figures all the
+// same: a total never holds what no row shows.
 func (b *builder) placeSites() {
 	steps := map[uuid.UUID]siteStep{}
 	for _, st := range b.source.steps.All {
@@ -202,6 +224,15 @@ func (b *builder) placeSites() {
 			b.sites = append(b.sites, placed{s, st})
 		}
 	}
+	entered := b.enteredSites()
+	for _, n := range b.source.names.All {
+		if _, known := steps[n.ID]; entered[n.ID] && !known {
+			b.sites = append(b.sites, b.unplaced(n))
+		}
+	}
+	slices.SortStableFunc(b.sites, func(x, y placed) int {
+		return cmp.Or(cmp.Compare(len(x.Code), len(y.Code)), cmp.Compare(x.Code, y.Code))
+	})
 }
 
 // read computes an indicator for a period.

@@ -41,6 +41,7 @@ type Source struct {
 	states       *pg.Rows[site.StateCount]
 	structures   *pg.Rows[site.Structure]
 	links        *pg.Rows[site.Link]
+	names        *pg.Rows[placeName]
 }
 
 // Load queues what the report of a period reads, as of a business date.
@@ -50,13 +51,14 @@ func Load(b *pg.Batch, code string, today time.Time) *Source {
 		convention: convention.Get(b), parties: convention.Parties(b), axes: convention.Axes(b),
 		commitments: convention.Commitments(b), bodies: convention.Bodies(b), findings: convention.Findings(b),
 		periods: convention.Periods(b), lists: convention.Lists(b), items: convention.Items(b),
-		measures: convention.Measures(b, today), indicators: convention.Indicators(b, today),
+		measures: convention.MeasuresOf(b, code), indicators: convention.IndicatorsOf(b, code),
 		expectations: indicator.Expectations(b),
 		sums:         indicator.Facts(b, nil, indicator.Breakdown{}),
 		cells:        indicator.Facts(b, nil, indicator.Breakdown{Rows: true, Columns: true}),
 		regional:     regionalFacts(b),
 		submissions:  collect.List(b, collect.Filter{PeriodCode: code}), remarks: remarks(b, code),
 		sites: site.List(b, today), steps: siteSteps(b), states: site.CountStates(b), structures: site.Structures(b), links: site.Links(b, nil, nil),
+		names: placeNames(b),
 	}
 }
 
@@ -71,6 +73,20 @@ func regionalFacts(b *pg.Batch) *pg.Rows[indicator.Fact] {
 		WHERE s.convention_id = @convention AND s.state = 'validee' AND NOT EXISTS (
 			SELECT FROM structures t WHERE t.convention_id = @convention AND t.organisation_id = s.organisation_id)
 		ORDER BY c.measure_code, s.period_code, c.row_item, c.column_item`, nil)
+}
+
+// placeName is what a site or an organisation is called, whatever its state and whether or not it is on a list.
+type placeName struct {
+	ID   uuid.UUID
+	Name string
+}
+
+func placeNames(b *pg.Batch) *pg.Rows[placeName] {
+	return pg.Queue[placeName](b, `
+		SELECT site_id AS id, code || ' – ' || name AS name FROM sites WHERE convention_id = @convention
+		UNION ALL
+		SELECT organisation_id, name FROM organisations WHERE convention_id = @convention
+		ORDER BY name`, nil)
 }
 
 // remark is a cell of the period that has no number, or that says something.

@@ -73,7 +73,11 @@ func (s *server) nav(req *Request) []ui.NavItem {
 	add(access.ConventionRead, "Sites", "sites")
 	add(access.FigureRead, req.Actor.Words.PostsTitle(), "emplois")
 	add(access.FigureRead, "Indicateurs", "indicateurs")
-	add(access.ReportRead, "Bilans", "bilans")
+	if req.Actor.Can(access.ReportRead) {
+		add(access.ReportRead, "Bilans", "bilans")
+	} else {
+		add(access.FigureRead, "Bilans (diffusion à venir)", "bilans")
+	}
 	add(access.LogRead, "Journal", "journal")
 	add(access.ConventionRead, "Recherche", "recherche")
 	add(access.SettingsRead, "Réglages", "reglages")

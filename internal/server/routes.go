@@ -72,7 +72,7 @@ func (s *server) routes() []route {
 		{post, "/c/{slug}/saisies/{periode}/{id}", access.FigureWrite, large, s.submissionSave},
 		{post, "/c/{slug}/saisies/{periode}/{id}/valider", access.FigureValidate, small, s.submissionValidate},
 		{post, "/c/{slug}/saisies/{periode}/{id}/renvoyer", access.FigureValidate, small, s.submissionReturn},
-		{get, "/c/{slug}/bilans", access.ReportRead, none, s.reportIndex},
+		{get, "/c/{slug}/bilans", access.FigureRead, none, s.reportIndex},
 		{get, "/c/{slug}/bilans/{periode}", access.ReportRead, none, s.reportShow},
 		{get, "/c/{slug}/bilans/{periode}.pdf", access.ReportRead, none, s.reportPDF},
 		{get, "/c/{slug}/bilans/{periode}.xlsx", access.ReportRead, none, s.reportXLSX},

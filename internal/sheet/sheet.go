@@ -63,6 +63,7 @@ type Cell struct {
 	number decimal.Decimal
 	places int32
 	signed bool
+	least  bool
 	date   time.Time
 }
 
@@ -102,6 +103,12 @@ func NotApplicable(reason string) Cell {
 // Signed returns a number as a change, its sign always shown.
 func (c Cell) Signed() Cell {
 	c.signed = true
+	return c
+}
+
+// AtLeast returns a number as the known part of one that may be larger: it stays a number and shows « au moins 216 ».
+func (c Cell) AtLeast() Cell {
+	c.least = true
 	return c
 }
 

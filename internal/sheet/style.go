@@ -10,7 +10,7 @@ import (
 type look struct {
 	kind                             Kind
 	places                           int32
-	signed                           bool
+	signed, least                    bool
 	title, notice, head, bold, muted bool
 	border, right                    bool
 	free                             bool // runs over its neighbours instead of wrapping
@@ -18,7 +18,7 @@ type look struct {
 
 // of adds what depends on the cell.
 func (l look) of(c Cell) look {
-	l.kind, l.places, l.signed = c.kind, c.places, c.signed
+	l.kind, l.places, l.signed, l.least = c.kind, c.places, c.signed, c.least
 	l.right = c.kind.right()
 	l.muted = l.muted || c.kind == KindMissing || c.kind == KindNotApplicable
 	return l
@@ -82,6 +82,9 @@ func (l look) format() string {
 		return "dd/mm/yyyy"
 	default:
 		return ""
+	}
+	if l.least {
+		return "\"au moins\u00a0\"" + number
 	}
 	if l.signed {
 		return "\"+\u00a0\"" + number + ";\"\u2212\u00a0\"" + number + ";" + number

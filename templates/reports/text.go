@@ -39,6 +39,18 @@ func text(v ShowView, t document.Text) templ.Component {
 	})
 }
 
+// signature is a signatory with their capacity. No white space may stand before the comma.
+func signature(s document.Signature) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		words := `<strong>` + templ.EscapeString(s.Party) + `</strong>`
+		if s.Capacity != "" {
+			words += ", " + templ.EscapeString(s.Capacity)
+		}
+		_, err := io.WriteString(w, words)
+		return err
+	})
+}
+
 // capital starts a label that stands alone.
 func capital(s string) string {
 	first, size := utf8.DecodeRuneInString(s)

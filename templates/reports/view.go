@@ -25,6 +25,23 @@ type IndexView struct {
 	Href    func(period, extension string) string // extension: "" for the page, ".pdf"…
 }
 
+// validated are the periods whose report was validated, the latest first.
+func (v IndexView) validated() (found []convention.Period) {
+	for _, p := range slices.Backward(v.Periods) {
+		if state := p.StateOn(v.Today); state == convention.PeriodValidated || state == convention.PeriodPresented {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+func (v IndexView) presented(p convention.Period) string {
+	if p.StateOn(v.Today) != convention.PeriodPresented {
+		return "pas encore"
+	}
+	return french.Date(*p.PresentedOn)
+}
+
 // ShowView is one report.
 type ShowView struct {
 	Report report.Report

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -72,7 +73,7 @@ func (l *layout) band(before float64) {
 	if l.doc.Status != document.Validated {
 		color = amber
 	}
-	l.tinted(before, l.doc.Status.French(), color)
+	l.tinted(before, cmp.Or(l.doc.Standing, l.doc.Status.French()), color)
 }
 
 func (l *layout) noticeBand() {

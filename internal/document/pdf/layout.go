@@ -57,6 +57,8 @@ func (l *layout) body(blocks document.Blocks) {
 			l.figure(b)
 		case document.Callout:
 			l.callout(b)
+		case document.Signatures:
+			l.signatures(b)
 		case document.PageBreak:
 			turn = true
 			continue
