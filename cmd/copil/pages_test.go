@@ -74,7 +74,7 @@ var visits = []visit{
 	{people: "mission", path: "~", find: "~/saisies/2014-S2/" + anID}, // to correct: a form
 	{people: "mission B", path: "~", find: "~/saisies/2014/" + anID},
 	{people: "signatory, structure", path: "~", find: "read-only"},
-	{people: all, path: "~/bilans"},
+	{people: everybody, path: "~/bilans"},
 	{people: "chair, mission", path: "~/bilans/2014-S1"},
 	{people: "signatory", path: "~/bilans/2014-S2"},
 	{people: "mission", path: "~/bilans/2015-S1"}, // not open

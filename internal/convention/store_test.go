@@ -155,4 +155,14 @@ func TestVersions(t *testing.T) {
 			t.Errorf("on %v: %+v", day, n)
 		}
 	}
+	for period, want := range map[string]int{"2014-S2": 1, "2015-S1": 2} { // that of a period's last day
+		var measures *pg.Rows[convention.Measure]
+		var indicators *pg.Rows[convention.Indicator]
+		db.Read(t, db.Acme, func(b *pg.Batch) {
+			measures, indicators = convention.MeasuresOf(b, period), convention.IndicatorsOf(b, period)
+		})
+		if m, n := measures.All[1], indicators.All[17]; m.MeasureCode != "fte" || m.Version != want || n.IndicatorCode != "A3-05" || n.Version != want {
+			t.Errorf("for %s: versions %d of %s and %d of %s", period, m.Version, m.MeasureCode, n.Version, n.IndicatorCode)
+		}
+	}
 }

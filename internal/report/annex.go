@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -14,7 +15,6 @@ import (
 
 // watch gathers what a reader must know before using the figures.
 func (b *builder) watch() {
-	b.add(document.PageBreak{})
 	b.heading(1, "Points de vigilance")
 	b.heading(2, "Saisies qui ne comptent pas dans les totaux")
 	if pending := b.pending(); len(b.source.submissions.All) == 0 {
@@ -151,18 +151,29 @@ func (b *builder) places(terms []convention.Term) (most int32) {
 // needs: those of its indicators and of its headline figures.
 func (b *builder) missing() {
 	t := document.Table{Caption: say("Mesures nécessaires à ce bilan, laissées sans nombre dans les saisies validées de %s", b.Period.PeriodCode), Short: "Données manquantes",
-		Columns: []document.Column{{Title: "Organisme", Head: true}, {Title: "Lieu"}, {Title: "Non renseigné"}, {Title: "Sans objet"}},
+		Columns: []document.Column{{Title: "Organisme", Head: true}, {Title: "Lieux"}, {Title: "Non renseigné"}, {Title: "Sans objet"}},
 		Notes:   []string{say("Entre parenthèses : les indicateurs qui lisent la mesure.")}}
-	submissions := slices.Clone(b.source.submissions.All)
-	french.SortBy(submissions, func(s collect.Submission) string { return s.Organisation })
-	for _, s := range submissions {
+	type answer struct{ organisation, missing, excluded string }
+	var answers []answer
+	places := map[answer][]string{} // where one organisation answered the same
+	for _, s := range b.source.submissions.All {
 		if s.State != collect.Validated {
 			continue
 		}
 		missing, excluded := b.unanswered(s)
-		if len(missing)+len(excluded) > 0 {
-			t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(s.Organisation), document.TextCell(s.Place()), listCell(missing), listCell(excluded)}})
+		if len(missing)+len(excluded) == 0 {
+			continue
 		}
+		a := answer{s.Organisation, list(missing), list(excluded)}
+		if len(places[a]) == 0 {
+			answers = append(answers, a)
+		}
+		places[a] = append(places[a], s.Place())
+	}
+	french.SortBy(answers, func(a answer) string { return a.organisation })
+	for _, a := range answers {
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(a.organisation), document.TextCell(list(places[a])),
+			document.TextCell(a.missing), document.TextCell(a.excluded)}})
 	}
 	if len(t.Rows) == 0 {
 		b.paragraph("Dans les saisies validées, aucune mesure nécessaire à ce bilan n’est restée sans nombre. Les saisies non validées sont listées dans « Points de vigilance ».")
@@ -171,12 +182,7 @@ func (b *builder) missing() {
 	b.add(t)
 }
 
-func listCell(words []string) document.Cell {
-	if len(words) == 0 {
-		return document.TextCell("–")
-	}
-	return document.TextCell(strings.Join(words, say(" ; ")))
-}
+func list(words []string) string { return cmp.Or(strings.Join(words, say(" ; ")), "–") }
 
 // unanswered names the needed measures for which a submission gives no number, each with its indicators: first those that nobody
 // answered, then those declared without object.

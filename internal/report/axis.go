@@ -12,9 +12,6 @@ import (
 
 // axis is the section of one axis: its indicators, then what they count in detail.
 func (b *builder) axis(a convention.Axis) {
-	if len(b.Document.Body) > 0 && a.AxisNo == b.source.axes.All[0].AxisNo {
-		b.add(document.PageBreak{})
-	}
 	own := slices.DeleteFunc(slices.Clone(b.indicators), func(i convention.Indicator) bool { return i.AxisNo == nil || *i.AxisNo != a.AxisNo })
 	b.heading(1, "Axe %d – %s", a.AxisNo, a.ShortLabel)
 	if len(own) == 0 {

@@ -41,7 +41,9 @@ func (b *builder) cell(ind convention.Indicator, r indicator.Reading) document.C
 
 // explained adds to a table what « au moins » means, if one of its cells says it.
 func explained(t document.Table) document.Table {
-	if slices.ContainsFunc(t.Rows, func(r document.Row) bool { return slices.ContainsFunc(r.Cells, func(c document.Cell) bool { return c.Least }) }) {
+	if slices.ContainsFunc(t.Rows, func(r document.Row) bool {
+		return slices.ContainsFunc(r.Cells, func(c document.Cell) bool { return c.Least })
+	}) {
 		t.Notes = append(t.Notes, say(atLeastNote))
 	}
 	return t

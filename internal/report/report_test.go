@@ -49,16 +49,18 @@ func TestPDFSaysTheFigures(t *testing.T) {
 			"10 structures sur 12, 6 sites complets sur 7", "Rythme : + 50 au dernier semestre ; pour la cible, il en faudrait 1 392 par semestre",
 			"470 notifiés, 446 conventionnés et 412 pourvus", "6 actifs, 1 suspendu, 1 conventionné",
 			"Saisie non remise : Point services du Cambrésis", "Saisie à corriger : Association Sambre Entraide", "Site suspendu depuis le 1er novembre 2014",
-			"à fixer par le COPIL", "« Diffuser et promouvoir les valeurs et pratiques de la médiation sociale. »", "2013 seulement : échu, à constater",
-		}, []string{"Bilan validé"}},
+			"à fixer par le COPIL", "« Diffuser et promouvoir les valeurs et pratiques de la médiation sociale. »", "2013 seulement : échu, à constater", "13 engagements (", "dont 1 échu, à constater", "Axe 3 : chiffres validés par structure",
+			"Couverture de 2014-S2 : 10 structures sur 12, 6 sites complets sur 7.", "Origine : compté d’après l’état des sites (A3-12).",
+			"Emploi consolidé poste qui existait", "Signatures État Date : représentant : « le Préfet de région »",
+		}, []string{"Bilan validé", "Copil", "Engagements des signataires : partie, article et années", "aucun indicateur actif"}},
 		"validated and presented": {"mediation-npdc", "2014-S1", []string{
-			"Bilan validé le 7 octobre 2014, présenté le 25 novembre 2014", "Document validé", "emplois créés et consolidés : 166 sur 3 000, soit 5,5 %",
+			"Bilan validé par le Comité de pilotage le 7 octobre 2014, présenté le 25 novembre 2014", "Validé par le Comité de pilotage le 7 octobre 2014", "Document validé", "emplois créés et consolidés : 166 sur 3 000, soit 5,5 %",
 			"651 personnes au 30 juin 2014", "12 structures sur 12, 7 sites complets sur 7", "63,3 %", "18,1 %",
-		}, []string{"Document de travail", "provisoire, le bilan", "au moins 166", "16 mars 2015"}},
+		}, []string{"Copil", "Document de travail", "provisoire, le bilan", "au moins 166", "16 mars 2015"}},
 		"first period": {"mediation-npdc", "2013-S1", []string{"Premier cumul connu : 29 emplois", "591"}, nil},
 		"another convention": {"territoire-b", "2014", []string{
 			"Bilan des actions, Année 2014", "Axe 4 – Mesurer", "142 logements", "Logements rénovés", "par an jusqu’au 31 décembre 2016", "Comité des partenaires",
-		}, []string{"médiat", "Médiat", "adulte", "emploi", "semestre", "850"}},
+		}, []string{"Copil", "médiat", "Médiat", "adulte", "emploi", "semestre", "850"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -136,12 +138,12 @@ func TestXLSXKeepsNumbers(t *testing.T) {
 		{"Axe 3 – indicateurs", []string{"A3-03 – Emplois créés et consolidés (cumul)"}, 2, "216"},
 		{"Axe 3 – indicateurs", []string{"A3-03 – Emplois créés et consolidés (cumul)"}, 5, "3000"},
 		{"Axe 3 – indicateurs", []string{"A3-04 – Médiateurs en poste au dernier jour de la période"}, 2, "633"},
-		{"Emplois créés et consolidés", []string{"2014-S2"}, 1, "88"},
-		{"Emplois créés et consolidés", []string{"2014-S2"}, 2, "128"},
-		{"Emplois créés et consolidés", []string{"2014-S2"}, 4, "0.072"},
-		{"Emplois créés et consolidés", []string{"2014-S1"}, 3, "166"},
-		{"Sites – chiffres", []string{"S5 – Dunkerque – Grande-Synthe"}, 1, "4"},
-		{"Sites – chiffres", []string{"Ensemble"}, 2, "600.8"},
+		{"Trajectoire vers la cible", []string{"2014-S2"}, 1, "88"},
+		{"Trajectoire vers la cible", []string{"2014-S2"}, 2, "128"},
+		{"Trajectoire vers la cible", []string{"2014-S2"}, 4, "0.072"},
+		{"Trajectoire vers la cible", []string{"2014-S1"}, 3, "166"},
+		{"Sites – chiffres validés", []string{"S5 – Dunkerque – Grande-Synthe"}, 1, "4"},
+		{"Sites – chiffres validés", []string{"Ensemble"}, 2, "600.8"},
 		{"Données", []string{"2014-S2", "A3-04", "Médiateurs en poste au dernier jour de la période", "Ensemble", "Ensemble", ""}, 6, "633"},
 		{"Données", []string{"2014-S2", "fte", "Équivalents temps plein au dernier jour", "Rivages", "Dunkerque – Grande-Synthe", ""}, 6, "3.8"},
 	}
@@ -159,16 +161,46 @@ func TestXLSXKeepsNumbers(t *testing.T) {
 func TestSilenceIsNotZero(t *testing.T) {
 	t.Parallel()
 	book := read(t, must(t, "mediation-npdc", "2014-S2"))
-	values, _ := find(t, book, "Axe 3 – chiffres validés", "Point services du Cambrésis")
+	values, _ := find(t, book, "Axe 3 – par structure", "Point services du Cambrésis")
 	if values[1] != "non renseigné" {
 		t.Errorf("a structure that sent nothing has %q mediators", values[1])
 	}
-	if values[5] != "1" || !strings.Contains(strings.Join(values, " "), "Au moins") {
-		t.Errorf("its cumulative count is not carried over as « au moins »: %q", values)
+	if values[5] != "1" {
+		t.Errorf("its cumulative count is not carried over: %q", values)
 	}
-	values, _ = find(t, book, "Sites – chiffres", "S7 – Douai – Somain")
+	if shown, err := book.GetRows("Axe 3 – par structure"); err != nil || !slices.ContainsFunc(shown, func(row []string) bool {
+		return len(row) > 5 && row[0] == "Point services du Cambrésis" && row[5] == "au moins\u00a01"
+	}) {
+		t.Errorf("it is not shown as « au moins »: %v, %v", shown, err)
+	}
+	values, _ = find(t, book, "Sites – chiffres validés", "S7 – Douai – Somain")
 	if !strings.HasPrefix(values[1], "sans objet") {
 		t.Errorf("a site that is not expected to declare has %q", values[1])
+	}
+}
+
+func TestMissingDataAreThoseTheReportNeeds(t *testing.T) {
+	t.Parallel()
+	book := read(t, must(t, "mediation-npdc", "2014-S2"))
+	if values, _ := find(t, book, "Données manquantes", "Association Passerelle"); values[2] != "Interventions de médiation (A3-17)" {
+		t.Errorf("missing: %q", values)
+	}
+	rows, err := book.GetRows("Données manquantes")
+	if err != nil || len(rows) > 15 {
+		t.Errorf("%d rows, %v", len(rows), err)
+	}
+}
+
+func TestTabsHaveWholeNames(t *testing.T) {
+	t.Parallel()
+	for slug, code := range map[string]string{"mediation-npdc": "2014-S2", "territoire-b": "2014"} {
+		for _, tab := range read(t, must(t, slug, code)).GetSheetList() {
+			for _, end := range []string{" et", " de", " des", " du", " au", " par", " –", ")"} {
+				if strings.HasSuffix(tab, end) {
+					t.Errorf("%s: tab %q is cut or doubled", slug, tab)
+				}
+			}
+		}
 	}
 }
 

@@ -52,13 +52,11 @@ func TestReportDownloads(t *testing.T) {
 				t.Errorf("%s, %s: disposition %q", role, extension, d)
 			}
 		}
-		for _, path := range []string{"/bilans", "/bilans/2014-S2"} {
-			want := http.StatusForbidden
-			if may {
-				want = http.StatusOK
-			}
-			v.get("/c/"+p.slug+path).is(t, want)
+		want := http.StatusForbidden
+		if may {
+			want = http.StatusOK
 		}
+		v.get("/c/"+p.slug+"/bilans/2014-S2").is(t, want)
 	}
 }
 
@@ -78,6 +76,24 @@ func TestReportPages(t *testing.T) {
 	if n := strings.Count(page.body, "button primary"); n != 1 {
 		t.Errorf("%d primary buttons", n)
 	}
+}
+
+// Who may not read a report learns that it exists and when it will be theirs, and gets no link that would be refused.
+func TestReportsAnnounced(t *testing.T) {
+	t.Parallel()
+	p := newReportPlace(t)
+	path := "/c/" + p.slug + "/bilans"
+	reader := p.as(t, access.Reader)
+	reader.get(path).is(t, http.StatusOK).says(t, "Diffusion à venir", "Aucun bilan validé", "Bilans (diffusion à venir)").saysNot(t, "2e semestre 2014", path+"/")
+	p.In(t, p.convention, func(tx *pg.Tx) error {
+		return pg.Exec(t.Context(), tx, `UPDATE periods SET validated_on = @day WHERE convention_id = @convention AND period_code = '2014-S2'`,
+			pg.Args{"day": testdb.Today.AddDate(0, 0, -1)})
+	})
+	for _, role := range []access.Role{access.Reader, access.Structure} {
+		p.as(t, role).get(path).is(t, http.StatusOK).says(t, "Les bilans validés", "2e semestre 2014", "15 mars 2015", "pas encore", "à venir").
+			saysNot(t, "1er semestre 2015", path+"/")
+	}
+	p.as(t, access.Mission).get(path).is(t, http.StatusOK).says(t, path+"/2014-S2").saysNot(t, "Diffusion à venir", "diffusion à venir")
 }
 
 func TestReportOfClosedOrUnknownPeriod(t *testing.T) {

@@ -8,9 +8,10 @@ import (
 )
 
 const (
-	cellPad     = 5.0 // left and right of a cell …
-	tightPad    = 3.0 // … and where room is short
-	smallestFit = 6.2 // the type of a table too wide for the page shrinks no further
+	cellPad     = 5.0      // left and right of a cell …
+	tightPad    = 3.0      // … and where room is short
+	smallestFit = 6.2      // the type of a table too wide for the page shrinks no further
+	wholeTable  = full / 3 // no page cuts a table lower than this
 )
 
 // grid is a table being laid out.
@@ -26,11 +27,13 @@ type grid struct {
 	calls  []string // notes of cells, in order of their letters
 }
 
-// table lays out caption, head, rows and notes. A row is never cut by a page unless it is taller than one.
+// table lays out caption, head, rows and notes. A row is never cut by a page unless it is taller than one, a
+// small table neither.
 func (l *layout) table(t document.Table, before float64) {
 	if len(t.Rows) == 0 {
 		t.Rows = []document.Row{emptyRow(t)}
 	}
+	first := len(l.strips)
 	g := &grid{layout: l, table: t, size: tableSize, lead: tableLead, pad: cellPad}
 	g.collectNotes()
 	g.fit()
@@ -53,6 +56,9 @@ func (l *layout) table(t document.Table, before float64) {
 		l.append(0, strips)
 	}
 	g.notesBelow()
+	if own := l.strips[first:]; height(own) <= wholeTable {
+		kept(own[:len(own)-1])
+	}
 	l.space(6)
 }
 
