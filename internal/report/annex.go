@@ -126,7 +126,9 @@ func (b *builder) fullTable() document.Table {
 		r := b.read(ind, b.Period)
 		numerator, denominator := document.MissingCell(), document.NotApplicableCell("")
 		if r.Known {
-			numerator = amount(r.Numerator, b.places(ind.Formula.Numerator))
+			if numerator = amount(r.Numerator, b.places(ind.Formula.Numerator)); r.AtLeast {
+				numerator = numerator.AtLeast()
+			}
 		}
 		if len(ind.Formula.Denominator) > 0 {
 			if denominator = document.MissingCell(); r.Known {

@@ -90,7 +90,7 @@ func TestReportsAnnounced(t *testing.T) {
 			pg.Args{"day": testdb.Today.AddDate(0, 0, -1)})
 	})
 	for _, role := range []access.Role{access.Reader, access.Structure} {
-		p.as(t, role).get(path).is(t, http.StatusOK).says(t, "Les bilans validés", "2e semestre 2014", "15 mars 2015", "pas encore", "à venir").
+		p.as(t, role).get(path).is(t, http.StatusOK).says(t, "Les bilans validés, diffusion à venir", "2e semestre 2014", "15 mars 2015", "pas encore").
 			saysNot(t, "1er semestre 2015", path+"/")
 	}
 	p.as(t, access.Mission).get(path).is(t, http.StatusOK).says(t, path+"/2014-S2").saysNot(t, "Diffusion à venir", "diffusion à venir")
