@@ -50,9 +50,11 @@ var reads = map[string]read{
 	"convention.Objectives": all(convention.Objectives), "convention.Commitments": all(convention.Commitments),
 	"convention.KeyFigures": all(convention.KeyFigures), "convention.Bodies": all(convention.Bodies), "convention.Findings": all(convention.Findings),
 	"convention.Periods": all(convention.Periods), "convention.Lists": all(convention.Lists),
-	"convention.Items":      all(func(b *pg.Batch) *pg.Rows[convention.Item] { return convention.Items(b) }),
-	"convention.Measures":   all(func(b *pg.Batch) *pg.Rows[convention.Measure] { return convention.Measures(b, testdb.Today) }),
-	"convention.Indicators": all(func(b *pg.Batch) *pg.Rows[convention.Indicator] { return convention.Indicators(b, testdb.Today) }),
+	"convention.Items":        all(func(b *pg.Batch) *pg.Rows[convention.Item] { return convention.Items(b) }),
+	"convention.Measures":     all(func(b *pg.Batch) *pg.Rows[convention.Measure] { return convention.Measures(b, testdb.Today) }),
+	"convention.Indicators":   all(func(b *pg.Batch) *pg.Rows[convention.Indicator] { return convention.Indicators(b, testdb.Today) }),
+	"convention.MeasuresOf":   all(func(b *pg.Batch) *pg.Rows[convention.Measure] { return convention.MeasuresOf(b, testdb.OpenPeriod) }),
+	"convention.IndicatorsOf": all(func(b *pg.Batch) *pg.Rows[convention.Indicator] { return convention.IndicatorsOf(b, testdb.OpenPeriod) }),
 	"convention.IndicatorByCode": all(func(b *pg.Batch) *pg.Rows[convention.Indicator] {
 		return convention.IndicatorByCode(b, "A3-03", testdb.Today)
 	}),
