@@ -45,11 +45,28 @@ CREATE TABLE site_sectors (
     FOREIGN KEY (convention_id, site_id) REFERENCES sites,
     FOREIGN KEY (convention_id, list_code, sector) REFERENCES list_items
 );
--- The priority areas a site lies in, with dates: the map changes on 1 January 2015.
+-- Global reference data: the kinds of priority area and when the law knows them. ZUS and CUCS end when the
+-- districts of decree 2014-1750 of 30 December 2014 come into force (loi 2014-173 du 21 février 2014);
+-- ZUS: decree 96-1156 of 26 December 1996; CUCS: circular of 24 May 2006.
+CREATE TABLE zonings (
+    zoning     text PRIMARY KEY,
+    label      text NOT NULL,
+    short      text NOT NULL UNIQUE, -- as a sentence names it
+    position   int NOT NULL UNIQUE,
+    valid_from date, -- NULL: always
+    valid_to   date  -- its last day; NULL: still valid
+);
+INSERT INTO zonings (zoning, label, short, position, valid_from, valid_to) VALUES
+    ('QPV', 'Quartier prioritaire de la politique de la ville (QPV)', 'QPV', 1, '2015-01-01', NULL),
+    ('ZUS', 'Zone urbaine sensible (ZUS)', 'ZUS', 2, '1996-12-28', '2014-12-31'),
+    ('CUCS', 'Contrat urbain de cohésion sociale (CUCS)', 'CUCS', 3, '2007-01-01', '2014-12-31'),
+    ('AUCUN', 'Hors territoire prioritaire', 'hors territoire prioritaire', 4, NULL, NULL);
+GRANT SELECT ON zonings TO copil_app;
+-- The priority areas a site lies in, with dates.
 CREATE TABLE site_zonings (
     convention_id uuid NOT NULL,
     site_id       uuid NOT NULL,
-    zoning        text NOT NULL CHECK (zoning IN ('ZUS', 'CUCS', 'QPV', 'AUCUN')),
+    zoning        text NOT NULL REFERENCES zonings,
     since_on      date NOT NULL,
     until_on      date,
     note          text NOT NULL DEFAULT '',
@@ -66,6 +83,7 @@ CREATE TABLE site_states (
     since_on      date NOT NULL,
     decision      text NOT NULL DEFAULT '', -- number of the committee's decision
     reason        text NOT NULL DEFAULT '',
+    recorded_on   date NOT NULL, -- business day: a state recorded after a report was validated leaves its figures alone
     PRIMARY KEY (convention_id, site_id, step),
     FOREIGN KEY (convention_id, site_id) REFERENCES sites
 );
@@ -99,6 +117,9 @@ CREATE TABLE posts (
     consolidation     text CHECK (consolidation IN ('permanent', 'funded', 'internal')),
     authors           uuid[] NOT NULL, -- persons who created or changed it: none of them validates what it counts for
     touched_on        date NOT NULL,   -- business day of the last change
+    added_at          timestamptz NOT NULL, -- by the wall clock: a submission handed in before did not count it
+    withdrawn_on      date, -- entered by mistake: counted and listed nowhere, its reference stays taken
+    withdrawal        text NOT NULL DEFAULT '', -- why
     version           int NOT NULL DEFAULT 1,
     PRIMARY KEY (convention_id, post_id),
     FOREIGN KEY (convention_id, organisation_id) REFERENCES structures,
@@ -106,6 +127,7 @@ CREATE TABLE posts (
     FOREIGN KEY (convention_id, list_code, job_type) REFERENCES list_items,
     CONSTRAINT posts_reference_taken UNIQUE (convention_id, organisation_id, reference),
     CONSTRAINT posts_dates_ordered CHECK (filled_on >= opened_on AND vacated_on >= filled_on AND closed_on >= opened_on AND consolidated_on >= opened_on),
+    CONSTRAINT posts_withdrawal_told CHECK ((withdrawn_on IS NULL) = (withdrawal = '')),
     CONSTRAINT posts_consolidation_told CHECK ((consolidated_on IS NULL) = (consolidation IS NULL))
 );
 CREATE INDEX posts_by_site ON posts (convention_id, site_id);
@@ -123,4 +145,4 @@ CALL wall_in('structures', 'sites', 'site_communes', 'site_sectors', 'site_zonin
 GRANT DELETE ON site_communes, site_sectors, site_zonings TO copil_app;
 
 -- +goose Down
-DROP TABLE post_moves, posts, site_structures, site_states, site_zonings, site_sectors, site_communes, sites, structures;
+DROP TABLE post_moves, posts, site_structures, site_states, site_zonings, zonings, site_sectors, site_communes, sites, structures;

@@ -12,6 +12,7 @@ CREATE TABLE submissions (
     return_reason   text NOT NULL DEFAULT '', -- of who returned it
     submitted_by    uuid,
     submitted_on    date,
+    submitted_at    timestamptz, -- by the wall clock: posts added later are not counted in it
     validated_by    uuid,
     validated_on    date,
     version         int NOT NULL DEFAULT 1,

@@ -59,12 +59,14 @@ var visits = []visit{
 	{people: everybody, path: "~/sites", find: "~/sites/" + anID},
 	{people: "structure, reader", path: "~/sites/nouveau", status: 403},
 	{people: writers, path: "~/sites/nouveau"},
+	{people: writers, path: "~/sites", find: "edit"},
 	{people: writers, path: "~/structures/nouvelle"},
 	{people: all, path: "~/emplois", find: "~/structures/" + anID},
 	{people: "structure, struct. B", path: "~", find: "~/structures/" + anID},
 	{people: everybody, path: "~/emplois"},
 	{people: "mission, signatory", path: "~/emplois", find: "posts"},
 	{people: "mission, structure", path: "~/emplois", find: "post"},
+	{people: "mission, structure", path: "~/emplois", find: "withdraw"},
 	{people: everybody, path: "~/indicateurs"},
 	{people: "chair, signatory, mission, structure, reader", path: "~/indicateurs/A3-03"},
 	{people: "mission, structure, reader", path: "~/indicateurs/A3-04"},
@@ -103,11 +105,13 @@ func (v visit) resolve(c *client, p person) string {
 		return path
 	case "posts":
 		return path + "?structure=" + structure()
-	case "post":
+	case "edit":
+		return c.find(path, p.home+"/sites/"+anID) + "/modifier"
+	case "post", "withdraw":
 		if p.email == people["mission"].email {
 			path += "?structure=" + structure()
 		}
-		return c.find(path, p.home+"/emplois/"+anID)
+		return c.find(path, p.home+"/emplois/"+anID) + map[string]string{"withdraw": "/retirer"}[v.find]
 	case "read-only":
 		at := p.home
 		if p.email != people["structure"].email {
@@ -129,9 +133,10 @@ type mistake struct {
 var mistakes = []mistake{
 	{who: "visitor", path: "/connexion", press: "Se connecter"},
 	{who: "mission", path: "~/sites/nouveau", press: "Créer le site"},
+	{who: "mission", path: "~/sites", find: "edit", type_: map[string]string{"communes": "Nulle-Part"}, press: "Enregistrer le site"},
 	{who: "mission", path: "~/structures/nouvelle", press: "Ajouter la structure"},
 	{who: "mission", path: "~/sites", find: "~/sites/" + anID, unfold: "Rattacher", press: "Rattacher la structure"},
-	{who: "mission", path: "~/sites", find: "~/sites/" + anID, unfold: "Changer l’état", press: "Changer l’état"},
+	{who: "mission", path: "~/sites", find: "~/sites/" + anID, unfold: "Changer l’état", press: "Vérifier le changement"},
 	{who: "structure", path: "~/emplois", unfold: "Ajouter des postes", press: "Ajouter ces postes"},
 	{who: "structure", path: "~/emplois", find: "post", type_: map[string]string{"filled_on": "hier"}, press: "Enregistrer le poste"},
 	{who: "mission", path: "~", find: "~/saisies/2014-S2/" + anID, press: "transmettre",

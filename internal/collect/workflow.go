@@ -31,7 +31,7 @@ func Submit(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, versio
 		return &fault.Error{Kind: fault.Invalid, Message: "La saisie n’est pas transmise\u00a0: il manque des réponses.", Fields: bad}
 	}
 	return move(ctx, tx, by, s, audit.Submitted, `
-		UPDATE submissions SET state = 'soumise', submitted_by = @by, submitted_on = @on, return_reason = '', version = version + 1
+		UPDATE submissions SET state = 'soumise', submitted_by = @by, submitted_on = @on, submitted_at = @at, return_reason = '', version = version + 1
 		WHERE convention_id = @convention AND submission_id = @id`)
 }
 
@@ -103,6 +103,9 @@ func move(ctx context.Context, tx *pg.Tx, by audit.Stamp, s loaded, action audit
 		args["reason"] = s.ReturnReason
 	} else {
 		args["by"], args["on"] = by.Actor.PersonID, by.OnDay
+	}
+	if action == audit.Submitted {
+		args["at"] = by.At
 	}
 	if err := pg.Exec(ctx, tx, sql, args); err != nil {
 		return err

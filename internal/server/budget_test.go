@@ -133,13 +133,13 @@ func (o *office) crowd(sites int) {
 		SELECT $1::uuid, gen_random_uuid(), 'T' || n, 'Site de trop ' || n, 'Le besoin.' FROM generate_series(1, $3::int) n WHERE $2::uuid IS NOT NULL`, `
 		INSERT INTO site_communes (convention_id, site_id, commune)
 		SELECT $1::uuid, site_id, '59512' FROM sites WHERE convention_id = $1 AND code LIKE 'T%' AND $2::uuid IS NOT NULL AND $3::int > 0`, `
-		INSERT INTO site_states (convention_id, site_id, step, state, since_on)
-		SELECT $1::uuid, site_id, step, 'actif', '2014-02-03' FROM sites, generate_series(1, 5) step
+		INSERT INTO site_states (convention_id, site_id, step, state, since_on, recorded_on)
+		SELECT $1::uuid, site_id, step, 'actif', '2014-02-03', '2014-02-03' FROM sites, generate_series(1, 5) step
 		WHERE convention_id = $1 AND code LIKE 'T%' AND $2::uuid IS NOT NULL AND $3::int > 0`, `
 		INSERT INTO site_structures (convention_id, site_id, organisation_id, since_on)
 		SELECT $1::uuid, site_id, $2::uuid, '2014-02-17' FROM sites WHERE convention_id = $1 AND code LIKE 'T%' AND $3::int > 0`, `
-		INSERT INTO posts (convention_id, post_id, organisation_id, site_id, reference, job_type, opened_on, authors, touched_on)
-		SELECT $1::uuid, gen_random_uuid(), $2::uuid, site_id, code || '-' || n, 'CDI', '2014-03-03', '{}', '2014-03-03' FROM sites, generate_series(1, 2) n
+		INSERT INTO posts (convention_id, post_id, organisation_id, site_id, reference, job_type, opened_on, authors, touched_on, added_at)
+		SELECT $1::uuid, gen_random_uuid(), $2::uuid, site_id, code || '-' || n, 'CDI', '2014-03-03', '{}', '2014-03-03', '2014-03-03' FROM sites, generate_series(1, 2) n
 		WHERE convention_id = $1 AND code LIKE 'T%' AND $3::int > 0`, `
 		INSERT INTO submissions (convention_id, submission_id, organisation_id, site_id, period_code, state, validated_on)
 		SELECT $1::uuid, gen_random_uuid(), $2::uuid, site_id, '2014-S2', 'validee', '2015-02-02' FROM sites

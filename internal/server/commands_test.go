@@ -36,11 +36,14 @@ func (o *office) commands() []command {
 		{"/c/{slug}/sites", mission, o.path("sites", "nouveau"), o.path("sites"), url.Values{
 			"code": {"S9"}, "name": {"Wattrelos"}, "communes": {"Wattrelos, Roubaix"}, "sectors": {"EDU"}, "need": {"Apaiser."}, "since_on": {"02/03/2015"},
 		}},
+		{"/c/{slug}/sites/{id}/modifier", mission, o.path("sites", o.Sites[0], "modifier"), o.path("sites", o.Sites[0], "modifier"), url.Values{
+			"name": {"Roubaix centre"}, "need": {"Apaiser."},
+		}},
 		{"/c/{slug}/sites/{id}/structures", mission, o.path("sites", o.Sites[1]), o.path("sites", o.Sites[1], "structures"), url.Values{
 			"structure": {o.Structures[0].String()}, "since_on": {"02/03/2015"},
 		}},
 		{"/c/{slug}/sites/{id}/etat", mission, o.path("sites", o.Sites[0]), o.path("sites", o.Sites[0], "etat"), url.Values{
-			"state": {"suspendu"}, "since_on": {"02/03/2015"}, "reason": {"Un financeur s’est retiré."},
+			"state": {"suspendu"}, "since_on": {"02/03/2015"}, "reason": {"Un financeur s’est retiré."}, confirmField: {"oui"},
 		}},
 		{"/c/{slug}/structures", mission, o.path("structures", "nouvelle"), o.path("structures"), url.Values{
 			"code": {"B1"}, "name": {"Bailleur du Nord"}, "operator_type": {"BAILLEUR"}, "commune": {"Lille"},
@@ -49,6 +52,7 @@ func (o *office) commands() []command {
 			"count": {"2"}, "job_type": {"CDI"}, "opened_on": {"02/03/2015"},
 		}},
 		{"/c/{slug}/emplois/{id}", structure, o.path("emplois", post), o.path("emplois", post), url.Values{"filled_on": {"03/03/2015"}}},
+		{"/c/{slug}/emplois/{id}/retirer", structure, o.path("emplois", post, "retirer"), o.path("emplois", post, "retirer"), url.Values{"reason": {"Saisi deux fois."}}},
 		{"/c/{slug}/saisies/{periode}", structure, o.path("structures", o.Structures[0]), o.path("saisies", testdb.OpenPeriod), nil},
 		{"/c/{slug}/saisies/{periode}/{id}", structure, o.path("saisies", testdb.OpenPeriod, submission), o.path("saisies", testdb.OpenPeriod, submission), url.Values{
 			"remark": {"Chiffres provisoires."},

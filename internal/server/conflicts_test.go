@@ -17,6 +17,8 @@ func TestStaleVersion(t *testing.T) {
 	const typed = "Ce que j’avais tapé, « avec soin » & <sans> perte."
 	shown := map[string]string{ // what the page of a conflict must still show, by the command's route
 		"/c/{slug}/sites/{id}/etat":                 typed,
+		"/c/{slug}/sites/{id}/modifier":             typed,
+		"/c/{slug}/emplois/{id}/retirer":            typed,
 		"/c/{slug}/emplois/{id}":                    `value="17/03/2014"`,
 		"/c/{slug}/saisies/{periode}/{id}":          typed,
 		"/c/{slug}/saisies/{periode}/{id}/valider":  "",
@@ -35,7 +37,7 @@ func TestStaleVersion(t *testing.T) {
 			t.Fatal("say in this test what the page of a conflict must still show")
 		}
 		form.Set(versionField, "0")
-		for name, value := range map[string]string{"reason": typed, "remark": typed, "filled_on": "17/03/2014"} {
+		for name, value := range map[string]string{"reason": typed, "need": typed, "remark": typed, "filled_on": "17/03/2014"} {
 			if form.Has(name) {
 				form.Set(name, value)
 			}

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -12,8 +11,6 @@ import (
 
 	"copil/internal/access"
 	"copil/internal/convention"
-	"copil/internal/fault"
-	"copil/internal/french"
 	"copil/internal/indicator"
 	"copil/internal/pg"
 	"copil/internal/site"
@@ -75,6 +72,7 @@ func (s *server) jobView(r *Request, chosen *uuid.UUID) (v jobs.View, err error)
 		}
 	}
 	s.jobPosts(r, &v, structures.All, posts.All, chosen)
+	v.DateHint = frozen(periods.All, r.Today).hint()
 	s.jobForm(r, &v, items.All, links.All, chosen)
 	return v, nil
 }
@@ -230,106 +228,4 @@ func (s *server) jobForm(r *Request, v *jobs.View, items []convention.Item, link
 	for _, l := range links {
 		v.Places = append(v.Places, ui.Option{Value: l.SiteID.String(), Label: l.SiteCode + " – " + l.SiteName})
 	}
-}
-
-func (s *server) postCreate(r *Request) (Reply, error) {
-	f := readForm(r.PostForm)
-	org := f.optionalID("structure")
-	if org == nil {
-		return Reply{}, fault.New(fault.NotFound, pg.NoSuchRecord)
-	}
-	if err := r.mayActFor(*org); err != nil {
-		return Reply{}, err
-	}
-	d := site.PostDraft{OrganisationID: *org, Count: f.int("count"), SiteID: f.optionalID("site"), JobType: f.text("job_type"), Quotity: f.decimal("quotity"),
-		OpenedOn: f.date("opened_on"), FilledOn: f.optionalDate("filled_on"),
-		ConsolidatedOn: f.optionalDate("consolidated_on"), Consolidation: site.Consolidation(f.text("consolidation"))}
-	for name, message := range d.Problems(r.Today) {
-		f.problems.Add(name, message)
-	}
-	if len(f.problems) == 0 {
-		err := site.AddPosts(r.Context(), r.Tx, r.Stamp(), d)
-		problem, ok := errors.AsType[*fault.Error](err)
-		switch {
-		case err == nil:
-			return done(r.Path("emplois")+"?"+url.Values{"structure": {org.String()}}.Encode(), french.Plural(d.Count, "poste ajouté", "postes ajoutés")+"."), nil
-		case !ok || len(problem.Fields) == 0:
-			return Reply{}, err
-		}
-		f.problems = problem.Fields
-	}
-	v, err := s.jobView(r, org)
-	if err != nil {
-		return Reply{}, err
-	}
-	if v.Add == nil {
-		return Reply{}, fault.New(fault.NotFound, pg.NoSuchRecord)
-	}
-	again := r.Again(*v.Add, f.problems)
-	v.Add = &again
-	return invalid(r.Actor.Words.PostsTitle(), r.crumbs(), jobs.Index(v)), nil
-}
-
-func (s *server) postEdit(r *Request) (Reply, error) {
-	p, form, err := s.postForm(r)
-	if err != nil {
-		return Reply{}, err
-	}
-	for name, day := range map[string]string{"filled_on": shortDate(p.FilledOn), "vacated_on": shortDate(p.VacatedOn),
-		"closed_on": shortDate(p.ClosedOn), "consolidated_on": shortDate(p.ConsolidatedOn)} {
-		form.Values.Set(name, day)
-	}
-	if p.Consolidation != nil {
-		form.Values.Set("consolidation", string(*p.Consolidation))
-	}
-	return page("Poste "+p.Reference, r.structureCrumbs(), jobs.Edit(p, form, r.postsHref(p))), nil
-}
-
-func (r *Request) postsHref(p site.Post) string {
-	return r.Path("emplois") + "?" + url.Values{"structure": {p.OrganisationID.String()}}.Encode()
-}
-
-// postForm reads a post that the actor may change, and its form.
-func (s *server) postForm(r *Request) (site.Post, ui.Form, error) {
-	id, err := r.ID()
-	if err != nil {
-		return site.Post{}, ui.Form{}, err
-	}
-	b := r.Tx.Batch()
-	found := site.GetPost(b, id)
-	if err := b.Send(r.Context()); err != nil {
-		return site.Post{}, ui.Form{}, err
-	}
-	p, err := found.One()
-	if err != nil {
-		return p, ui.Form{}, err
-	}
-	form := r.Form(r.Path("emplois", id), p.Version)
-	form.Order = []string{"filled_on", "vacated_on", "consolidation", "consolidated_on", "closed_on"}
-	return p, form, r.mayActFor(p.OrganisationID)
-}
-
-func (s *server) postUpdate(r *Request) (Reply, error) {
-	p, form, err := s.postForm(r)
-	if err != nil {
-		return Reply{}, err
-	}
-	f := readForm(r.PostForm)
-	c := site.PostChange{FilledOn: f.optionalDate("filled_on"), VacatedOn: f.optionalDate("vacated_on"), ClosedOn: f.optionalDate("closed_on"),
-		ConsolidatedOn: f.optionalDate("consolidated_on"), Consolidation: site.Consolidation(f.text("consolidation"))}
-	reply := invalid
-	if len(f.problems) == 0 {
-		err = site.ChangePost(r.Context(), r.Tx, r.Stamp(), p.PostID, f.version(), c)
-		if err == nil {
-			return done(r.postsHref(p), "Le poste "+p.Reference+" est enregistré."), nil
-		}
-		problem, ok := errors.AsType[*fault.Error](err)
-		if !ok || problem.Kind == fault.NotFound {
-			return Reply{}, err
-		}
-		if f.problems = problem.Fields; len(f.problems) == 0 {
-			f.problems, reply = fault.Fields{"": problem.Message}, conflicting
-		}
-	}
-	return reply("Poste "+p.Reference, r.structureCrumbs(), jobs.Edit(p, r.Again(form, f.problems), r.postsHref(p))), nil
 }

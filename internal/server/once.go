@@ -33,7 +33,7 @@ func (s *server) once(req *Request, reply *Reply, run func() error) error {
 	if err := run(); err != nil {
 		return err
 	}
-	if reply.status >= 400 {
+	if reply.status >= 400 || reply.undo {
 		return errUndo
 	}
 	return keep(req.Context(), req.Tx, key, content[:], reply.location)

@@ -109,6 +109,7 @@ type Reply struct {
 	fileType string
 	then     func() (Reply, error) // makes the reply proper after the transaction
 	cache    string                // Cache-Control of a file; "" keeps nothing
+	undo     bool                  // what the handler wrote was a trial
 }
 
 func page(title string, crumbs []ui.Link, body templ.Component) Reply {
@@ -118,6 +119,14 @@ func page(title string, crumbs []ui.Link, body templ.Component) Reply {
 // invalid shows a form again. It undoes whatever the handler wrote.
 func invalid(title string, crumbs []ui.Link, body templ.Component) Reply {
 	return Reply{status: http.StatusUnprocessableEntity, title: title, crumbs: crumbs, body: body}
+}
+
+// trial shows what a change would do, for the person to confirm. It undoes
+// whatever the handler wrote to find out.
+func trial(title string, crumbs []ui.Link, body templ.Component) Reply {
+	reply := page(title, crumbs, body)
+	reply.undo = true
+	return reply
 }
 
 // conflicting shows a form again, since what it changes has changed meanwhile.

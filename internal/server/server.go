@@ -7,6 +7,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
+	"path"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -72,9 +75,26 @@ func (s *server) router() chi.Router {
 		}
 		nothing := func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, fault.New(fault.NotFound, pg.NoSuchRecord)) }
 		r.NotFound(nothing)
-		r.MethodNotAllowed(nothing)
+		r.MethodNotAllowed(s.nearest(r, nothing))
 	})
 	return r
+}
+
+// nearest answers who asks for a page where there are only commands, as after a
+// reload or a session that ended: it leads to the nearest page above. Only the
+// address is looked at, so that it says nothing of what exists.
+func (s *server) nearest(routes chi.Routes, otherwise http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/c/") {
+			for above := path.Dir(r.URL.Path); above != "/c"; above = path.Dir(above) {
+				if routes.Match(chi.NewRouteContext(), http.MethodGet, above) {
+					http.Redirect(w, r, (&url.URL{Path: above}).String(), http.StatusSeeOther)
+					return
+				}
+			}
+		}
+		otherwise(w, r)
+	}
 }
 
 // clientIP says from where a request comes: the connection's own address, or what

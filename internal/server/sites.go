@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -118,6 +119,9 @@ func (s *server) siteView(r *Request, id uuid.UUID) (v sites.ShowView, err error
 	for _, sec := range sectors.All {
 		v.Sectors = append(v.Sectors, sec.Label)
 	}
+	v.EditHref = r.Path("sites", id, "modifier")
+	kept := frozen(periods.All, r.Today)
+	v.StateHint, v.Kept = kept.hint(), func(day time.Time) string { return kept.note("cet état comptera", &day) }
 	v.MayWrite, v.Unread = r.Actor.Can(access.SiteWrite), r.Actor.Role == access.Reader
 	v.Measures = headline(measures.All)
 	v.StructureAt = func(org uuid.UUID) string { return r.structureHref(org) }
@@ -146,30 +150,6 @@ func (r *Request) structureHref(org uuid.UUID) string {
 	return ""
 }
 
-func (s *server) siteNew(r *Request) (Reply, error) {
-	v, err := s.siteNewView(r)
-	if err != nil {
-		return Reply{}, err
-	}
-	v.Form.Values.Set("since_on", french.ShortDate(r.Today))
-	return page("Créer un site", r.crumbs(r.sitesCrumb()), sites.New(v)), nil
-}
-
-func (s *server) siteNewView(r *Request) (sites.NewView, error) {
-	b := r.Tx.Batch()
-	items, organisations := convention.Items(b, "sector"), site.Organisations(b)
-	if err := b.Send(r.Context()); err != nil {
-		return sites.NewView{}, err
-	}
-	v := sites.NewView{Form: r.Form(r.Path("sites"), 0), Back: r.Path("sites"), Sectors: options(items.All, "sector")}
-	v.Form.Order = []string{"code", "name", "communes", "sectors", "need", "carrier", "zoning", "since_on"}
-	v.Carriers = []ui.Option{{Value: "", Label: "À préciser plus tard"}}
-	for _, o := range organisations.All {
-		v.Carriers = append(v.Carriers, ui.Option{Value: o.OrganisationID.String(), Label: o.Name})
-	}
-	return v, nil
-}
-
 // options makes the answers of a choice from the items of a list.
 func options(items []convention.Item, list string) []ui.Option {
 	var found []ui.Option
@@ -179,53 +159,6 @@ func options(items []convention.Item, list string) []ui.Option {
 		}
 	}
 	return found
-}
-
-func (s *server) siteCreate(r *Request) (Reply, error) {
-	v, err := s.siteNewView(r)
-	if err != nil {
-		return Reply{}, err
-	}
-	again := func(bad fault.Fields) (Reply, error) {
-		v.Form = r.Again(v.Form, bad)
-		return invalid("Créer un site", r.crumbs(r.sitesCrumb()), sites.New(v)), nil
-	}
-	known, err := site.KnownCommunes(r.Context(), r.Tx)
-	if err != nil {
-		return Reply{}, err
-	}
-	draft, bad := readSite(r, known)
-	if len(bad) > 0 {
-		return again(bad)
-	}
-	id, err := site.Create(r.Context(), r.Tx, r.Stamp(), draft)
-	if f, ok := errors.AsType[*fault.Error](err); ok && len(f.Fields) > 0 {
-		return again(f.Fields)
-	}
-	if err != nil {
-		return Reply{}, err
-	}
-	return done(r.Path("sites", id), "Le site «\u00a0"+draft.Name+"\u00a0» est créé."), nil
-}
-
-func readSite(r *Request, known []site.Commune) (site.Draft, fault.Fields) {
-	f := readForm(r.PostForm)
-	d := site.Draft{Code: f.text("code"), Name: f.text("name"), Need: f.long("need"), Sectors: r.PostForm["sectors"],
-		CarrierID: f.optionalID("carrier"), SinceOn: f.date("since_on")}
-	codes, problem := site.ResolveCommunes(known, f.long("communes"))
-	if d.Communes = codes; problem != "" {
-		f.problems.Add("communes", problem)
-	}
-	if z := f.text("zoning"); z != "" {
-		d.Zonings = []site.Zoning{{Zoning: z, SinceOn: d.SinceOn}}
-	}
-	if d.SinceOn.After(r.Today) {
-		f.problems.Add("since_on", "Cette date est dans le futur.")
-	}
-	for name, message := range d.Problems() {
-		f.problems.Add(name, message) // what could not be read comes first
-	}
-	return d, f.problems
 }
 
 func (s *server) siteAttach(r *Request) (Reply, error) {
@@ -257,36 +190,4 @@ func (s *server) siteAttach(r *Request) (Reply, error) {
 	}
 	v.Attach = r.Again(v.Attach, f.problems)
 	return invalid(v.Site.Name, r.crumbs(r.sitesCrumb()), sites.Show(v)), nil
-}
-
-func (s *server) siteChangeState(r *Request) (Reply, error) {
-	id, err := r.ID()
-	if err != nil {
-		return Reply{}, err
-	}
-	f := readForm(r.PostForm)
-	t := site.Transition{To: site.State(f.text("state")), SinceOn: f.date("since_on"), Decision: f.text("decision"), Reason: f.long("reason")}
-	if t.To == "" {
-		f.problems.Add("state", "Choisissez le nouvel état.")
-	}
-	reply := invalid
-	if len(f.problems) == 0 {
-		err = site.ChangeState(r.Context(), r.Tx, r.Stamp(), id, f.version(), t)
-		if err == nil {
-			return done(r.Path("sites", id), "Le site est maintenant «\u00a0"+t.To.Label()+"\u00a0»."), nil
-		}
-		problem, ok := errors.AsType[*fault.Error](err)
-		if !ok || problem.Kind == fault.NotFound {
-			return Reply{}, err
-		}
-		if f.problems = problem.Fields; len(f.problems) == 0 {
-			f.problems, reply = fault.Fields{"": problem.Message}, conflicting
-		}
-	}
-	v, err := s.siteView(r, id)
-	if err != nil {
-		return Reply{}, err
-	}
-	v.Transition = r.Again(v.Transition, f.problems)
-	return reply(v.Site.Name, r.crumbs(r.sitesCrumb()), sites.Show(v)), nil
 }

@@ -27,7 +27,7 @@ const selectPosts = `
 	JOIN organisations o ON o.convention_id = @convention AND o.organisation_id = p.organisation_id
 	JOIN list_items i ON i.convention_id = @convention AND i.list_code = p.list_code AND i.item_code = p.job_type
 	LEFT JOIN sites s ON s.convention_id = @convention AND s.site_id = p.site_id
-	WHERE p.convention_id = @convention`
+	WHERE p.convention_id = @convention AND p.withdrawn_on IS NULL`
 
 // ListPosts returns the posts by structure and reference.
 func ListPosts(b *pg.Batch, f PostFilter) *pg.Rows[Post] {
@@ -53,7 +53,7 @@ func CountPosts(ctx context.Context, tx *pg.Tx, organisationID uuid.UUID, siteID
 				SELECT post_id, from_site_id FROM post_moves
 				WHERE convention_id = @convention AND post_id = p.post_id AND moved_on > @day
 				ORDER BY moved_on LIMIT 1) m ON true
-			WHERE p.convention_id = @convention AND p.organisation_id = @organisation AND p.opened_on <= @day
+			WHERE p.convention_id = @convention AND p.organisation_id = @organisation AND p.opened_on <= @day AND p.withdrawn_on IS NULL
 			  AND CASE WHEN m.post_id IS NULL THEN p.site_id ELSE m.from_site_id END IS NOT DISTINCT FROM @site::uuid
 		)
 		SELECT count(*) FILTER (WHERE open) AS open,
@@ -94,7 +94,7 @@ func AddPosts(ctx context.Context, tx *pg.Tx, by audit.Stamp, d PostDraft) error
 		return fault.OnField(fault.Invalid, "site", "La structure ne travaille pas sur ce site\u00a0: "+by.Actor.Words.TheMission()+" doit d’abord l’y rattacher.")
 	}
 	// A statement of its own: the one that waited for the lock does not see what
-	// was stored meanwhile.
+	// was stored meanwhile. Withdrawn posts are counted here: their references stay taken.
 	numbered, err := pg.One[struct{ Last int }](ctx, tx, `
 		SELECT count(*) AS last FROM posts WHERE convention_id = @convention AND organisation_id = @organisation`,
 		pg.Args{"organisation": d.OrganisationID})
@@ -113,14 +113,14 @@ func AddPosts(ctx context.Context, tx *pg.Tx, by audit.Stamp, d PostDraft) error
 	}
 	err = pg.Exec(ctx, tx, `
 		INSERT INTO posts (convention_id, post_id, organisation_id, site_id, reference, job_type, quotity,
-			opened_on, filled_on, vacated_on, closed_on, consolidated_on, consolidation, authors, touched_on)
+			opened_on, filled_on, vacated_on, closed_on, consolidated_on, consolidation, authors, touched_on, added_at)
 		SELECT @convention, n.id, @organisation, @site, n.reference, @job_type, @quotity,
-			@opened, @filled, @vacated, @closed, @consolidated, nullif(@consolidation, ''), ARRAY[@by::uuid], @today
+			@opened, @filled, @vacated, @closed, @consolidated, nullif(@consolidation, ''), ARRAY[@by::uuid], @today, @at
 		FROM unnest(@ids::uuid[], @references::text[]) AS n (id, reference)`,
 		pg.Args{"organisation": d.OrganisationID, "site": d.SiteID, "job_type": d.JobType, "quotity": d.Quotity,
 			"opened": d.OpenedOn, "filled": d.FilledOn, "vacated": d.VacatedOn, "closed": d.ClosedOn,
 			"consolidated": d.ConsolidatedOn, "consolidation": d.Consolidation, "ids": ids, "references": references,
-			"by": by.Actor.PersonID, "today": by.OnDay})
+			"by": by.Actor.PersonID, "today": by.OnDay, "at": by.At})
 	if err != nil {
 		return err
 	}

@@ -101,10 +101,17 @@ type Step struct {
 
 // Zoning is a priority area that a site lies in, with its dates.
 type Zoning struct {
-	Zoning  string // ZUS, CUCS, QPV or AUCUN
+	Zoning  string // a ZoningKind's
+	Label   string `json:"-"` // the kind's name, read only
 	SinceOn time.Time
-	UntilOn *time.Time
+	UntilOn *time.Time // its last day; nil: for as long as the kind is valid
 	Note    string
+}
+
+// Sector is a field of work of a site.
+type Sector struct {
+	Sector string // item of the list "sector"
+	Label  string
 }
 
 // Commune is a commune of the two departments, as of today's official list.
@@ -116,7 +123,7 @@ type Commune struct {
 	Population     int
 }
 
-// Draft is what a person enters to create a site.
+// Draft is what a person enters of a site. Change leaves Code and SinceOn alone.
 type Draft struct {
 	Code      string
 	Name      string
@@ -142,39 +149,6 @@ func (d Draft) Problems() fault.Fields {
 	}
 	if strings.TrimSpace(d.Need) == "" {
 		bad.Add("need", "Décrivez en quelques mots le besoin du territoire (article 3).")
-	}
-	return bad
-}
-
-// Transition is a change of a site's state.
-type Transition struct {
-	To       State
-	SinceOn  time.Time
-	Decision string
-	Reason   string
-}
-
-// Problems returns what is wrong with the transition from a state begun on a day.
-func (t Transition) Problems(from State, begunOn, today time.Time) fault.Fields {
-	bad := fault.Fields{}
-	allowed := false
-	for _, next := range from.Next() {
-		allowed = allowed || next == t.To
-	}
-	if !allowed {
-		bad.Add("state", "Un site «\u00a0"+from.Label()+"\u00a0» ne peut pas passer à cet état.")
-	}
-	if t.SinceOn.Before(begunOn) {
-		bad.Add("since_on", "Cette date précède le début de l’état actuel.")
-	}
-	if t.SinceOn.After(today) {
-		bad.Add("since_on", "Cette date est dans le futur.")
-	}
-	if decided[t.To] && strings.TrimSpace(t.Decision) == "" {
-		bad.Add("decision", "Indiquez le numéro de la décision\u00a0: le comité qui pilote la convention décide seul des sites.")
-	}
-	if explained[t.To] && strings.TrimSpace(t.Reason) == "" {
-		bad.Add("reason", "Indiquez le motif.")
 	}
 	return bad
 }

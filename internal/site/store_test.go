@@ -61,8 +61,8 @@ func TestCreateSite(t *testing.T) {
 		if len(zonings) != 2 || zonings[0].Zoning != "ZUS" || zonings[0].UntilOn == nil || zonings[0].Note != "Avant." {
 			t.Errorf("%+v", zonings)
 		}
-		sectors := found(s, func(b *pg.Batch) *pg.Rows[struct{ Label string }] { return site.SectorsOf(b, id) })
-		if fmt.Sprint(sectors) != "[{Éducation} {Logement}]" {
+		sectors := found(s, func(b *pg.Batch) *pg.Rows[site.Sector] { return site.SectorsOf(b, id) })
+		if fmt.Sprint(sectors) != "[{EDU Éducation} {LOG Logement}]" {
 			t.Errorf("%v", sectors)
 		}
 		for name, c := range map[string]struct {
@@ -221,8 +221,8 @@ func TestKnownCommunes(t *testing.T) {
 		if len(departments) != 2 || departments["59"] < 600 || departments["62"] < 800 {
 			t.Errorf("%v", departments)
 		}
-		organisations := found(s, site.Organisations)
-		if len(organisations) < 3 {
+		organisations := found(s, site.Carriers)
+		if len(organisations) != 2 || organisations[0].Code != "A1" || organisations[1].Code != "P3" { // neither parties nor mission
 			t.Errorf("%v", organisations)
 		}
 		posts := found(s, func(b *pg.Batch) *pg.Rows[site.Post] { return site.ListPosts(b, site.PostFilter{}) })

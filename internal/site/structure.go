@@ -178,9 +178,13 @@ type Organisation struct {
 	Name           string
 }
 
-// Organisations returns every organisation by name.
-func Organisations(b *pg.Batch) *pg.Rows[Organisation] {
+// Carriers returns the organisations that can carry a site, by name: neither the
+// parties of the act nor the team that steers it, nor who only reads.
+func Carriers(b *pg.Batch) *pg.Rows[Organisation] {
 	return pg.Queue[Organisation](b, `
-		SELECT organisation_id, code, name FROM organisations
-		WHERE convention_id = @convention ORDER BY name`, nil)
+		SELECT organisation_id, code, name FROM organisations o
+		WHERE convention_id = @convention
+		  AND NOT EXISTS (SELECT FROM parties WHERE convention_id = @convention AND organisation_id = o.organisation_id)
+		  AND NOT EXISTS (SELECT FROM members WHERE convention_id = @convention AND organisation_id = o.organisation_id AND role IN ('mission', 'reader'))
+		ORDER BY name`, nil)
 }

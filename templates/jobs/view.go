@@ -31,11 +31,15 @@ type View struct {
 	Chosen       string // name of the structure whose posts are listed, "" when none is chosen
 	Today        time.Time
 	Add          *ui.Form // nil: no right to add posts
+	DateHint     string   // what a date in the past does not change any more, "" when nothing
 	JobTypes     []ui.Option
 	Places       []ui.Option
 	NewStructure string // address, "" without the right
 	EditHref     func(uuid.UUID) string
 }
+
+// Links are where the pages of a post lead.
+type Links struct{ Back, Edit, Withdraw string }
 
 // Row is one line of figures: nil where not known.
 type Row struct {

@@ -3,11 +3,14 @@
 package sites
 
 import (
-	"copil/internal/access"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
+	"copil/internal/access"
 	"copil/internal/collect"
 	"copil/internal/convention"
 	"copil/internal/french"
@@ -53,6 +56,80 @@ type ShowView struct {
 	NextStates  []ui.Option
 	StructureAt func(uuid.UUID) string // "" when the role may not open it
 	Open        *convention.Period     // the period being collected, nil when none
+	EditHref    string
+	StateHint   string                 // what a date in the past does not change any more, "" when nothing
+	Kept        func(time.Time) string // the same of one day, once it is known
+}
+
+// EditView is the form of a site: of a new one, or of one that is there.
+type EditView struct {
+	Site     site.Site // zero: a new one
+	Form     ui.Form
+	Sectors  []ui.Option
+	Carriers []ui.Option
+	Zonings  []ui.Option
+	Validity []site.ZoningKind
+	Rows     int    // of zonings
+	DateHint string // what a date in the past does not change any more
+	Back     string
+}
+
+// ZoningName and the three below name the fields of a row of zonings, from 0.
+func (v EditView) ZoningName(row int) string { return "zoning_" + strconv.Itoa(row) }
+
+// SinceName is the field of a zoning's first day.
+func (v EditView) SinceName(row int) string { return "zoning_since_" + strconv.Itoa(row) }
+
+// UntilName is the field of a zoning's last day.
+func (v EditView) UntilName(row int) string { return "zoning_until_" + strconv.Itoa(row) }
+
+// NoteName is what a zoning's note travels in: the form does not show it.
+func (v EditView) NoteName(row int) string { return "zoning_note_" + strconv.Itoa(row) }
+
+// KeepCarrier offers the carrier that a site has, even one that would not be
+// offered to a new site.
+func (v *EditView) KeepCarrier() {
+	id := v.Site.CarrierID.String()
+	if !slices.ContainsFunc(v.Carriers, func(o ui.Option) bool { return o.Value == id }) {
+		v.Carriers = append(v.Carriers, ui.Option{Value: id, Label: v.Site.CarrierName})
+	}
+}
+
+// validity says when each kind of zoning is valid: « ZUS : du … au … ».
+func (v EditView) validity() string {
+	var parts []string
+	for _, k := range v.Validity {
+		switch {
+		case k.ValidFrom != nil && k.ValidTo != nil:
+			parts = append(parts, k.Short+" : "+french.DateRange(*k.ValidFrom, *k.ValidTo))
+		case k.ValidFrom != nil:
+			parts = append(parts, k.Short+" : depuis le "+french.Date(*k.ValidFrom))
+		}
+	}
+	return strings.Join(parts, " ; ")
+}
+
+// ConfirmView is a change of state to confirm.
+type ConfirmView struct {
+	Site   site.Site
+	Now    site.Step
+	Change site.Transition
+	By     string // who will have recorded it
+	Form   ui.Form
+	Note   string // which reports do not change
+	Back   string
+}
+
+// next says which states may follow the new one.
+func (v ConfirmView) next() string {
+	var names []string
+	for _, s := range v.Change.To.Next() {
+		names = append(names, "« "+strings.ToLower(s.Label())+" »")
+	}
+	if len(names) == 0 {
+		return "C’est le dernier état d’un site : aucun autre ne pourra suivre."
+	}
+	return "Ensuite, le site pourra devenir " + strings.Join(names, " ou ") + "."
 }
 
 // PeriodFigures are the submissions of one period for a site or a structure.
@@ -103,18 +180,6 @@ func since(from time.Time, to *time.Time) string {
 	return french.DateRange(from, *to)
 }
 
-func zoningLabel(z string) string {
-	switch z {
-	case "ZUS":
-		return "Zone urbaine sensible (ZUS)"
-	case "CUCS":
-		return "Contrat urbain de cohésion sociale (CUCS)"
-	case "QPV":
-		return "Quartier prioritaire de la politique de la ville (QPV)"
-	}
-	return "Hors territoire prioritaire"
-}
-
 func communeNames(communes []site.Commune) string {
 	names := make([]string, len(communes))
 	for i, c := range communes {
@@ -139,14 +204,6 @@ func (v IndexView) columns() []ui.Column {
 		columns = append(columns, MeasureColumns(v.Measures)...)
 	}
 	return columns
-}
-
-var zonings = []ui.Option{
-	{Value: "", Label: "À préciser plus tard"},
-	{Value: "QPV", Label: zoningLabel("QPV")},
-	{Value: "ZUS", Label: zoningLabel("ZUS")},
-	{Value: "CUCS", Label: zoningLabel("CUCS")},
-	{Value: "AUCUN", Label: zoningLabel("AUCUN")},
 }
 
 func steps(history []site.Step, words access.Words) []ui.Step {

@@ -33,8 +33,11 @@ func (f Field) sized(size int) Field {
 	return f
 }
 
+// DateHint is what a Date says of itself; a hint of its own replaces it.
+const DateHint = "Jour, mois, année : par exemple 06/12/2013."
+
 func (f Field) dated() Field {
-	f.Hint = cmp.Or(f.Hint, "Jour, mois, année : par exemple 06/12/2013.")
+	f.Hint = cmp.Or(f.Hint, DateHint)
 	return f.sized(10)
 }
 

@@ -87,7 +87,7 @@ WHERE role = 'copil_app' AND NOT CASE
 	WHEN name = 'audit_entries' THEN privilege IN ('SELECT', 'INSERT')
 	WHEN name IN ('site_communes', 'site_sectors', 'site_zonings') THEN privilege IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
 	WHEN tenant THEN privilege IN ('SELECT', 'INSERT', 'UPDATE')
-	ELSE name IN ('communes', 'arrondissements') AND privilege = 'SELECT'
+	ELSE name IN ('communes', 'arrondissements', 'zonings') AND privilege = 'SELECT'
 END
 UNION ALL
 SELECT 'cell_versions: copil_app may rewrite ' || a.attname FROM pg_attribute a
