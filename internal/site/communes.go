@@ -2,6 +2,7 @@ package site
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -39,15 +40,42 @@ func ResolveCommunes(known []Commune, typed string) (codes []string, problem str
 		if len(word) > longestName {
 			return nil, "Séparez les communes par des virgules\u00a0: un nom est trop long."
 		}
-		c, problem := g.resolve(word)
+		several, problem := g.resolveAll(word)
 		if problem != "" {
 			return nil, problem
 		}
-		if !slices.Contains(codes, c.Commune) {
-			codes = append(codes, c.Commune)
+		for _, c := range several {
+			if !slices.Contains(codes, c.Commune) {
+				codes = append(codes, c.Commune)
+			}
 		}
 	}
 	return codes, ""
+}
+
+// joints are what people put between two communes instead of a comma. Some of
+// them stand in names, too: they are tried after the whole.
+var joints = regexp.MustCompile(`(?i)\s+et\s+|\s+[-–—]\s+|\s*[/+|\t•]\s*|^\s*[-–—•*]\s+`)
+
+// resolveAll finds one commune, or those of "Lens et Liévin" or "59350 59512".
+func (g gazetteer) resolveAll(word string) ([]Commune, string) {
+	c, problem := g.resolve(word)
+	if problem == "" {
+		return []Commune{c}, ""
+	}
+	parts := strings.Fields(word)
+	if slices.ContainsFunc(parts, func(p string) bool { return !isCode(p) }) {
+		parts = slices.DeleteFunc(joints.Split(word, -1), func(p string) bool { return strings.TrimSpace(p) == "" })
+	}
+	var several []Commune
+	for _, part := range parts {
+		c, wrong := g.resolve(strings.TrimSpace(part))
+		if wrong != "" {
+			return nil, problem
+		}
+		several = append(several, c)
+	}
+	return several, ""
 }
 
 // gazetteer finds communes by code and by plain name.
@@ -120,11 +148,13 @@ func suggest(known []Commune, word string) string {
 	return fmt.Sprintf(" Vouliez-vous dire %s (%s)\u00a0?", best.Name, best.Commune)
 }
 
+var ligatures = strings.NewReplacer("œ", "oe", "æ", "ae", " s/ ", " sur ", " s/", " sur ")
+
 // plain reduces a name to what people agree on: no case, accent, hyphen or
 // apostrophe; "St" is "Saint".
 func plain(name string) string {
 	t := transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
-	s, _, err := transform.String(t, strings.ToLower(name))
+	s, _, err := transform.String(t, ligatures.Replace(strings.ToLower(name)))
 	if err != nil {
 		return name
 	}

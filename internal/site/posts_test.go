@@ -11,6 +11,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"copil/internal/access"
+	"copil/internal/audit"
 	"copil/internal/fault"
 	"copil/internal/pg"
 	"copil/internal/site"
@@ -54,10 +55,15 @@ func (s *store) in(fn func(*pg.Tx) error) {
 // add adds posts of the first structure and returns the last one.
 func (s *store) add(change func(*site.PostDraft)) uuid.UUID {
 	s.t.Helper()
+	return s.addBy(testdb.By(s.ours.Actors[access.Mission]), change)
+}
+
+func (s *store) addBy(by audit.Stamp, change func(*site.PostDraft)) uuid.UUID {
+	s.t.Helper()
 	d := site.PostDraft{Count: 1, OrganisationID: s.ours.Structures[0], SiteID: &s.ours.Sites[0], JobType: "CDI", Quotity: decimal.NewFromInt(1), OpenedOn: day(2014, time.March, 3)}
 	change(&d)
 	s.in(func(tx *pg.Tx) error {
-		return site.AddPosts(s.t.Context(), tx, testdb.By(s.ours.Actors[access.Mission]), d)
+		return site.AddPosts(s.t.Context(), tx, by, d)
 	})
 	return uuid.MustParse(s.db.Texts(s.t, `SELECT post_id::text FROM posts WHERE convention_id = $1 ORDER BY reference DESC LIMIT 1`, s.ours.ID)[0])
 }
