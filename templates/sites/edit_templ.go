@@ -217,7 +217,7 @@ func zoning(v EditView, row int) templ.Component {
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<fieldset class=\"field\"><legend>Territoire prioritaire ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<fieldset class=\"field stack\"><legend>Territoire prioritaire ")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -253,15 +253,15 @@ func zoning(v EditView, row int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = ui.Select(v.Form, ui.Field{Name: v.ZoningName(row), Label: "Territoire " + strconv.Itoa(row+1), Optional: true}, append([]ui.Option{{Value: "", Label: "Aucun"}}, v.Zonings...)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(v.Form, ui.Field{Name: v.ZoningName(row), Label: "Zonage", Attrs: templ.Attributes{"aria-required": "false"}}, append([]ui.Option{{Value: "", Label: "Aucun"}}, v.Zonings...)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Date(v.Form, ui.Field{Name: v.SinceName(row), Label: "Depuis le", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Date(v.Form, ui.Field{Name: v.SinceName(row), Label: "Depuis le", Attrs: templ.Attributes{"aria-required": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Date(v.Form, ui.Field{Name: v.UntilName(row), Label: "Jusqu’au", Hint: "Laissez vide s’il dure encore, ou jusqu’à la fin de ce zonage.", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Date(v.Form, ui.Field{Name: v.UntilName(row), Label: "Jusqu’au", Hint: "Vide, il dure autant que ce zonage.", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
