@@ -54,7 +54,7 @@ func (s *server) postCreate(r *Request) (Reply, error) {
 	}
 	again := r.Again(*v.Add, f.problems)
 	v.Add = &again
-	return invalid("Emplois", r.crumbs(), jobs.Index(v)), nil
+	return invalid(r.Actor.Words.PostsTitle(), r.crumbs(), jobs.Index(v)), nil
 }
 
 func (s *server) postEdit(r *Request) (Reply, error) {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -54,8 +55,9 @@ func (s *server) siteForm(r *Request, id *uuid.UUID) (sites.EditView, error) {
 	if err := b.Send(r.Context()); err != nil {
 		return sites.EditView{}, err
 	}
+	kept := frozen(periods.All, r.Today)
 	v := sites.EditView{Form: r.Form(r.Path("sites"), 0), Back: r.Path("sites"), Sectors: options(items.All, "sector"), Rows: 2,
-		DateHint: frozen(periods.All, r.Today).hint()}
+		DateHint: kept.hint(), Kept: func(day time.Time) string { return kept.note("ce site comptera", &day) }}
 	v.Carriers = []ui.Option{{Value: "", Label: "À préciser plus tard"}}
 	for _, o := range carriers.All {
 		v.Carriers = append(v.Carriers, ui.Option{Value: o.OrganisationID.String(), Label: o.Name})
@@ -129,7 +131,7 @@ func (s *server) siteCreate(r *Request) (Reply, error) {
 		var id uuid.UUID
 		id, err = site.Create(r.Context(), r.Tx, r.Stamp(), d)
 		if err == nil {
-			return done(r.Path("sites", id), "Le site «\u00a0"+d.Name+"\u00a0» est créé."), nil
+			return done(r.Path("sites", id), "Le site «\u00a0"+d.Name+"\u00a0» est créé."+v.Kept(d.SinceOn)), nil
 		}
 	}
 	return s.siteAgain(r, v, "Créer un site", r.crumbs(r.sitesCrumb()), bad, err)

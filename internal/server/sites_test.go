@@ -82,6 +82,10 @@ func TestLateEntries(t *testing.T) {
 		"La saisie « 2e semestre 2014 » est déjà transmise et ne change plus : ces postes compteront à partir de la période « 1er semestre 2015 ».")
 	mission, page := o.by(o.Actors[access.Mission]), o.path("sites", o.Sites[0])
 	expect(t, mission.get(page), http.StatusOK, says)
+	page = o.path("sites", "nouveau")
+	form = mission.filled(page, o.path("sites"), url.Values{"code": {"S9"}, "name": {"Wattrelos"}, "communes": {"Wattrelos"}, "need": {"Apaiser."}, "since_on": {"02/06/2014"}})
+	w = mission.post(o.path("sites"), form)
+	expect(t, mission.get(w.Header().Get("Location")), http.StatusOK, "est créé. "+says+" : ce site comptera à partir de")
 }
 
 // A post that figures handed in have counted says why it stays.

@@ -71,6 +71,7 @@ type EditView struct {
 	Validity []site.ZoningKind
 	Rows     int    // of zonings
 	DateHint string // what a date in the past does not change any more
+	Kept     func(time.Time) string
 	Back     string
 }
 
