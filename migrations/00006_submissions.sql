@@ -49,8 +49,7 @@ CREATE TABLE cell_versions (
     PRIMARY KEY (convention_id, submission_id, measure_code, row_item, column_item, version),
     FOREIGN KEY (convention_id, submission_id) REFERENCES submissions,
     FOREIGN KEY (convention_id, measure_code, measure_version) REFERENCES measures,
-    CONSTRAINT cell_versions_number CHECK ((state = 'number') = (number IS NOT NULL)),
-    CONSTRAINT cell_versions_reason CHECK (state <> 'not_applicable' OR reason <> '')
+    CONSTRAINT cell_versions_number CHECK ((state = 'number') = (number IS NOT NULL)) -- a draft's reason may still be missing
 );
 CREATE UNIQUE INDEX cell_versions_current ON cell_versions (convention_id, submission_id, measure_code, row_item, column_item) WHERE current;
 CREATE INDEX cell_versions_by_measure ON cell_versions (convention_id, measure_code) INCLUDE (submission_id, number) WHERE current;

@@ -166,8 +166,8 @@ var figures = []struct{ name, value string }{
 	{"interventions.CONF", "55"},
 }
 
-// enterWithMistakes fills in the figures of the form on the page, is refused
-// twice, and hands them in.
+// enterWithMistakes fills in the figures of the form on the page, keeps them as a
+// draft on the way to the posts, is refused twice, and hands them in.
 func enterWithMistakes(b *tab) {
 	for _, f := range figures {
 		b.fill(f.name, f.value)
@@ -175,20 +175,29 @@ func enterWithMistakes(b *tab) {
 	b.tick("exits-etat", "Sans objet")
 	b.fill("exits-motif", "Équipe arrivée en septembre.")
 	b.fill("fte", "douze")
-	b.press("transmettre", http.StatusUnprocessableEntity)
+	b.press("Enregistrer le brouillon", http.StatusUnprocessableEntity)
 	kept(b, "douze", "Saisissez un nombre")
-	b.fill("fte", "5,5") // six people, but five posts
-	b.press("transmettre", http.StatusUnprocessableEntity)
-	kept(b, "5,5", "postes pourvus")
+	b.fill("fte", "5,5") // six people, but five posts: a draft may say so
+	b.press("Enregistrer et voir les postes", 200)
+	b.press("Revenir à la saisie", 200)
+	b.sees("1 point bloque la soumission", "ETP : les ETP ne peuvent pas dépasser")
+	kept(b, "5,50", "postes pourvus")
 	b.fill("fte", "4,8")
-	b.press("transmettre", http.StatusUnprocessableEntity)
+	b.press("Enregistrer et soumettre", http.StatusUnprocessableEntity)
 	kept(b, "4,8", "")
+	b.sees("Médiateurs : 18 cases vides", "Interventions de médiation : 7 cases vides")
 	if got := b.wrong("training_hours"); !strings.Contains(got, "« non renseigné »") {
 		b.Errorf("without training hours the form says « %s » at them", got)
 	}
+	b.press("Mettre 0 dans les cases vides", 200)
+	kept(b, "4,80", "")
+	if a, z := b.held("mediators.CDD.F"), b.held("interventions.VSOC"); a != "0" || z != "" {
+		b.Errorf("zeros for one table give « %s » there and « %s » in another one", a, z)
+	}
+	b.press("Mettre 0 dans les cases vides", 200)
 	b.fill("training_hours", "1 210")
-	b.press("transmettre", 200)
-	b.sees("Les chiffres sont transmis", "Une autre personne les validera", "4,80", "1 210", "sans objet")
+	b.press("Enregistrer et soumettre", 200)
+	b.sees("Les chiffres sont soumis", "Une autre personne les validera", "4,80", "1 210", "sans objet")
 	if eval[int](b, `[...document.querySelectorAll("main button")].filter(e => e.textContent.includes("Valider")).length`) > 0 {
 		b.Error("the mission may validate her own figures")
 	}

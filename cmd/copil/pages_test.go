@@ -139,7 +139,7 @@ var mistakes = []mistake{
 	{who: "mission", path: "~/sites", find: "~/sites/" + anID, unfold: "Changer l’état", press: "Vérifier le changement"},
 	{who: "structure", path: "~/emplois", unfold: "Ajouter des postes", press: "Ajouter ces postes"},
 	{who: "structure", path: "~/emplois", find: "post", type_: map[string]string{"filled_on": "hier"}, press: "Enregistrer le poste"},
-	{who: "mission", path: "~", find: "~/saisies/2014-S2/" + anID, press: "transmettre",
+	{who: "mission", path: "~", find: "~/saisies/2014-S2/" + anID, press: "Enregistrer et soumettre",
 		type_: map[string]string{"mediators.ADULTE_RELAIS.F": "six", "mediators.CDI.H": "-1", "fte": "douze", "certified": "1,5"}},
 }
 

@@ -34,7 +34,7 @@ func (a Action) Label() string {
 	case StateChanged:
 		return "Changement d’état"
 	case Submitted:
-		return "Transmission"
+		return "Soumission"
 	case Validated:
 		return "Validation"
 	case Returned:

@@ -87,7 +87,8 @@ const (
 	NotApplicable CellState = "not_applicable"
 )
 
-// Cell is the current answer to one question.
+// Cell is the current answer to one question. Given to Save without a State, it
+// takes the answer to its measure back.
 type Cell struct {
 	MeasureCode string
 	RowItem     string // "" where the measure has no breakdown
@@ -114,7 +115,7 @@ func MayWrite(s Submission, period convention.Period, actor access.Actor, today 
 	}
 	switch s.State {
 	case Submitted:
-		return "La saisie a été transmise et attend sa validation. " + french.Capital(actor.Words.TheMission()) + " peut la renvoyer pour correction."
+		return "La saisie est soumise et attend sa validation. " + french.Capital(actor.Words.TheMission()) + " peut la renvoyer pour correction."
 	case Validated:
 		return "La saisie a été validée" + onDay(s.ValidatedOn) + "\u00a0: elle ne change plus. Une correction passe par une rectification motivée, que " + actor.Words.TheMission() + " enregistre."
 	case Unreturned:
@@ -133,7 +134,7 @@ func MayValidate(s Submission, actor access.Actor) (reason string) {
 	case !actor.Can(access.FigureValidate):
 		return "Votre profil ne valide pas les chiffres."
 	case s.State != Submitted:
-		return "Seule une saisie transmise se valide."
+		return "Seule une saisie soumise se valide."
 	case actor.Role == access.Signatory && !slices.Contains(s.Chairs, actor.OrganisationID):
 		return "Parmi les signataires, seuls ceux qui coprésident " + actor.Words.TheCommittee() + " valident les chiffres."
 	case slices.Contains(s.Authors, actor.PersonID):

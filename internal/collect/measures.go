@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
 	"copil/internal/convention"
@@ -29,14 +30,29 @@ func (l loaded) withPosts(ctx context.Context, tx *pg.Tx, cells []Cell) ([]Cell,
 	if err != nil {
 		return nil, err
 	}
+	return Counted(l.measures, cells, n), nil
+}
+
+// Counted replaces, for those of the measures that are counted from posts, what
+// cells say by what was counted.
+func Counted(measures []convention.Measure, cells []Cell, n site.Counts) []Cell {
 	counted := FromPosts(n)
 	cells = slices.DeleteFunc(slices.Clone(cells), func(c Cell) bool { _, derived := counted[c.MeasureCode]; return derived })
-	for _, m := range l.measures {
+	for _, m := range measures {
 		if n, derived := counted[m.MeasureCode]; derived {
 			cells = append(cells, Cell{MeasureCode: m.MeasureCode, State: Number, Number: new(decimal.NewFromInt(int64(n)))})
 		}
 	}
-	return cells, nil
+	return cells
+}
+
+// PostsNow counts the posts of a submission's organisation and site on the last
+// day of its period, as Save would.
+func PostsNow(b *pg.Batch, id uuid.UUID) *pg.Rows[site.Counts] {
+	return site.QueueCounts(b, `
+		SELECT s.organisation_id, s.site_id, p.ends_on AS day
+		FROM submissions s JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
+		WHERE s.convention_id = @convention AND s.submission_id = @id`, pg.Args{"id": id})
 }
 
 // FromPosts names the measures that are counted from posts.

@@ -28,7 +28,7 @@ func ValidatePeriod(ctx context.Context, tx *pg.Tx, by audit.Stamp, period strin
 		return err
 	}
 	if waiting.N > 0 {
-		return fault.New(fault.Conflict, "Des saisies transmises attendent encore leur validation\u00a0: %s.", french.Int(waiting.N))
+		return fault.New(fault.Conflict, "Des saisies soumises attendent encore leur validation\u00a0: %s.", french.Int(waiting.N))
 	}
 	return closePeriod(ctx, tx, by, p, "validated_on", `
 		UPDATE periods SET validated_on = @on, version = version + 1

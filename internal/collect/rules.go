@@ -38,19 +38,3 @@ func (t Totals) Check() fault.Fields {
 	}
 	return bad
 }
-
-// totals sums cells by measure.
-func totals(cells []Cell) Totals {
-	t, unknown := Totals{}, map[string]bool{}
-	for _, c := range cells {
-		if c.State != Number || c.Number == nil {
-			unknown[c.MeasureCode] = true
-			continue
-		}
-		t[c.MeasureCode] = t[c.MeasureCode].Add(*c.Number)
-	}
-	for code := range unknown {
-		delete(t, code)
-	}
-	return t
-}

@@ -83,9 +83,9 @@ func TestMayValidate(t *testing.T) {
 		"a structure":            {access.Structure, other, collect.Submitted, "ne valide pas"},
 		"the chair":              {access.Chair, other, collect.Submitted, "ne valide pas"},
 		"a reader":               {access.Reader, other, collect.Submitted, "ne valide pas"},
-		"a draft":                {access.Mission, other, collect.Draft, "Seule une saisie transmise"},
-		"validated already":      {access.Mission, other, collect.Validated, "Seule une saisie transmise"},
-		"returned":               {access.Mission, other, collect.ToCorrect, "Seule une saisie transmise"},
+		"a draft":                {access.Mission, other, collect.Draft, "Seule une saisie soumise"},
+		"validated already":      {access.Mission, other, collect.Validated, "Seule une saisie soumise"},
+		"returned":               {access.Mission, other, collect.ToCorrect, "Seule une saisie soumise"},
 	} {
 		actor := access.Actor{Role: c.role, PersonID: c.person, OrganisationID: state}
 		submission := collect.Submission{State: c.state, Authors: []uuid.UUID{author}, Chairs: []uuid.UUID{state}}

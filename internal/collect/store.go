@@ -214,7 +214,8 @@ func loadToWrite(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, v
 }
 
 // Save replaces the answers to the measures that cells name, as new versions of
-// the cells that differ, and counts the posts anew. The submission becomes a draft.
+// the cells that differ, and counts the posts anew. The submission becomes a
+// draft, which may be incomplete and break rules: Submit is strict.
 func Save(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version int, cells []Cell, remark string) error {
 	s, err := loadToWrite(ctx, tx, by, id, version)
 	if err != nil {
@@ -223,9 +224,6 @@ func Save(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version 
 	cells, err = s.withPosts(ctx, tx, cells)
 	if err != nil {
 		return err
-	}
-	if bad := totals(cells).Check(); len(bad) > 0 {
-		return &fault.Error{Kind: fault.Invalid, Message: "Les chiffres ne sont pas enregistrés.", Fields: bad}
 	}
 	if err := write(ctx, tx, by, s, cells); err != nil {
 		return err
@@ -270,7 +268,7 @@ func write(ctx context.Context, tx *pg.Tx, by audit.Stamp, s loaded, cells []Cel
 		        AND (m.valid_from <= @period_end OR m.version = 1)),
 		       g.state, g.number, g.identifiers, coalesce(g.reason, ''), coalesce(g.comment, ''), @by, @at, @on
 		FROM `+g+`
-		WHERE NOT EXISTS (SELECT FROM cell_versions c WHERE c.convention_id = @convention AND c.submission_id = @id AND c.current
+		WHERE g.state <> '' AND NOT EXISTS (SELECT FROM cell_versions c WHERE c.convention_id = @convention AND c.submission_id = @id AND c.current
 			AND (c.measure_code, c.row_item, c.column_item) = (g.measure_code, g.row_item, g.column_item))`, args)
 	return b.Send(ctx)
 }

@@ -182,18 +182,49 @@ func TestCountedFromPosts(t *testing.T) {
 				t.Errorf("%s: %v, want %s", measure, got, want)
 			}
 		}
+	})
+}
+
+// A draft may break rules and lack answers; what is handed in may not.
+func TestDraftIsLenient(t *testing.T) {
+	t.Parallel()
+	eachWall(t, func(t *testing.T, d *desk) {
 		half := collect.Cell{MeasureCode: "fte", State: collect.Number, Number: new(decimal.RequireFromString("5.5"))}
-		if err := d.save(d.author, d.own, 3, half, number("certified", 1)); fields(err) != "fte" {
-			t.Errorf("V02: %v", err)
+		in := func(measure, row, column string, n int64) collect.Cell {
+			c := number(measure, n)
+			c.RowItem, c.ColumnItem = row, column
+			return c
 		}
-		if err := d.save(d.author, d.own, 3, number("certified", 2), number("mediators", 1)); fields(err) != "certified" {
-			t.Errorf("V13: %v", err)
+		unexplained := collect.Cell{MeasureCode: "exits", State: collect.NotApplicable}
+		for i, step := range []struct {
+			cells []collect.Cell
+			want  string // measures that keep it from being handed in
+		}{
+			{d.everything(), ""},
+			{[]collect.Cell{half}, "fte"}, // there are no posts
+			{[]collect.Cell{missing("fte"), number("certified", 1), in("mediators", "CDI", "F", 0)}, "mediators"}, // partial: V13 cannot speak
+			{[]collect.Cell{missing("certified"), missing("mediators"), unexplained}, "exits"},
+			{[]collect.Cell{{MeasureCode: "entries"}, missing("exits")}, "entries"}, // taken back
+			{[]collect.Cell{missing("entries"), in("interventions", "PRES", "", 1)}, "interventions"},
+		} {
+			d.must(d.save(d.author, d.own, i+1, step.cells...))
+			err := d.try(func(tx *pg.Tx) error {
+				if err := collect.Submit(d.t.Context(), tx, d.author, d.own, i+2); err != nil {
+					return err
+				}
+				return errHandedIn
+			})
+			if got := fields(err); got != step.want || (got == "" && !errors.Is(err, errHandedIn)) {
+				t.Errorf("step %d: %q keeps it, want %q: %v", i, got, step.want, err)
+			}
 		}
-		if d.now().Version != 3 {
-			t.Error("what breaks a rule was saved")
+		if got := d.history("entries"); got != "v1 missing, v2 missing current" {
+			t.Errorf("taken back and given again: %q", got)
 		}
 	})
 }
+
+var errHandedIn = errors.New("handed in, and undone")
 
 // fields are the names of the fields of a refusal.
 func fields(err error) string {

@@ -18,41 +18,24 @@ import (
 )
 
 // Submit hands the figures in for validation. Every measure asked of the
-// reporter must have an answer.
+// reporter must have an answer, every box of a table a number, and no rule may
+// be broken.
 func Submit(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version int) error {
 	s, err := loadToWrite(ctx, tx, by, id, version)
 	if err != nil {
 		return err
 	}
-	if bad, err := unanswered(ctx, tx, s); err != nil || len(bad) > 0 {
-		if err != nil {
-			return err
-		}
-		return &fault.Error{Kind: fault.Invalid, Message: "La saisie n’est pas transmise\u00a0: il manque des réponses.", Fields: bad}
+	b := tx.Batch()
+	cells, items := Cells(b, id), convention.Items(b)
+	if err := b.Send(ctx); err != nil {
+		return err
+	}
+	if bad := Blocking(s.measures, items.All, cells.All); len(bad) > 0 {
+		return &fault.Error{Kind: fault.Invalid, Message: "La saisie n’est pas soumise\u00a0: des réponses manquent ou se contredisent.", Fields: bad}
 	}
 	return move(ctx, tx, by, s, audit.Submitted, `
 		UPDATE submissions SET state = 'soumise', submitted_by = @by, submitted_on = @on, submitted_at = @at, return_reason = '', version = version + 1
 		WHERE convention_id = @convention AND submission_id = @id`)
-}
-
-// unanswered returns the measures asked of the reporter that have no answer.
-func unanswered(ctx context.Context, tx *pg.Tx, s loaded) (fault.Fields, error) {
-	b := tx.Batch()
-	cells := Cells(b, s.SubmissionID)
-	if err := b.Send(ctx); err != nil {
-		return nil, err
-	}
-	answered := map[string]bool{}
-	for _, c := range cells.All {
-		answered[c.MeasureCode] = true
-	}
-	bad := fault.Fields{}
-	for _, m := range s.measures {
-		if !answered[m.MeasureCode] && m.Source != convention.FromPosts {
-			bad.Add(m.MeasureCode, "«\u00a0"+m.Label+"\u00a0»\u00a0: saisissez un nombre, «\u00a0non renseigné\u00a0» ou «\u00a0sans objet\u00a0».")
-		}
-	}
-	return bad, nil
 }
 
 // Validate accepts figures that somebody else entered; from then on they count.
@@ -85,7 +68,7 @@ func Return(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, versio
 		return err
 	}
 	if s.State != Submitted || !by.Actor.Can(access.FigureValidate) {
-		return fault.New(fault.Conflict, "Seule une saisie transmise se renvoie.")
+		return fault.New(fault.Conflict, "Seule une saisie soumise se renvoie.")
 	}
 	if err := s.changed(version); err != nil {
 		return err

@@ -39,7 +39,7 @@ func (d *board) tasks() []dashboards.Task {
 			t.Detail = s.ReturnReason
 		case (s.State == collect.ToEnter || s.State == collect.Draft) && mine:
 			if d.current.DueOn != nil {
-				t.Detail = "À transmettre avant le " + french.Date(*d.current.DueOn) + "."
+				t.Detail = "À soumettre avant le " + french.Date(*d.current.DueOn) + "."
 			}
 		case s.State == collect.Submitted && collect.MayValidate(s, d.Actor) == "":
 			t.Detail = "À valider."

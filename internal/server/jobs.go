@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"copil/internal/access"
+	"copil/internal/collect"
 	"copil/internal/convention"
 	"copil/internal/indicator"
 	"copil/internal/pg"
@@ -49,8 +50,9 @@ func (s *server) jobView(r *Request, chosen *uuid.UUID) (v jobs.View, err error)
 	periods, measures, items := convention.Periods(b), convention.Measures(b, r.Today), convention.Items(b)
 	expected, facts := indicator.Expectations(b), indicator.HeadlineFacts(b, indicator.Breakdown{Rows: true, Columns: true})
 	structures, links := site.Structures(b), site.Links(b, nil, chosen)
-	posts := &pg.Rows[site.Post]{}
+	posts, entries := &pg.Rows[site.Post]{}, &pg.Rows[collect.Submission]{}
 	if chosen != nil {
+		entries = collect.List(b, collect.Filter{OrganisationID: chosen})
 		posts = site.ListPosts(b, site.PostFilter{OrganisationID: chosen})
 	}
 	if err := b.Send(r.Context()); err != nil {
@@ -73,6 +75,7 @@ func (s *server) jobView(r *Request, chosen *uuid.UUID) (v jobs.View, err error)
 	}
 	s.jobPosts(r, &v, structures.All, posts.All, chosen)
 	v.DateHint = frozen(periods.All, r.Today).hint()
+	v.Entries = r.entryLinks(entries.All, periods.All)
 	s.jobForm(r, &v, items.All, links.All, chosen)
 	return v, nil
 }

@@ -44,7 +44,23 @@ func (s *server) submissionShow(r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	v.Form.Values = values(v)
+	if v.Locked == "" && len(v.Broken) > 0 {
+		v.Form.Problems = v.Broken
+		v.Form.Stored = french.Plural(len(v.Broken), "point bloque la soumission", "points bloquent la soumission")
+	}
 	return page(submissionTitle(v), r.submissionCrumbs(v), submissions.Show(v)), nil
+}
+
+// entryLinks lead from the posts back to the submissions that count them and that
+// the actor may still write.
+func (r *Request) entryLinks(list []collect.Submission, periods []convention.Period) (links []ui.Link) {
+	for _, sub := range list {
+		i := slices.IndexFunc(periods, func(p convention.Period) bool { return p.PeriodCode == sub.PeriodCode })
+		if i >= 0 && collect.MayWrite(sub, periods[i], r.Actor, r.Today) == "" {
+			links = append(links, ui.Link{Label: "Revenir à la saisie " + sub.PeriodCode + ", " + sub.Place(), Href: r.Path("saisies", sub.PeriodCode, sub.SubmissionID)})
+		}
+	}
+	return links
 }
 
 func submissionTitle(v submissions.View) string {
@@ -67,7 +83,7 @@ func (s *server) submissionView(r *Request) (v submissions.View, err error) {
 	b := r.Tx.Batch()
 	found, periods, items := collect.Get(b, id), convention.Periods(b), convention.Items(b)
 	now, before := collect.Cells(b, id), collect.Previous(b, id)
-	measures := collect.MeasuresOf(b, id)
+	measures, posts := collect.MeasuresOf(b, id), collect.PostsNow(b, id)
 	if err := b.Send(r.Context()); err != nil {
 		return v, err
 	}
@@ -85,16 +101,22 @@ func (s *server) submissionView(r *Request) (v submissions.View, err error) {
 	v.PostsHref = r.Path("emplois") + "?structure=" + v.Submission.OrganisationID.String()
 	v.Locked = collect.MayWrite(v.Submission, v.Period, r.Actor, r.Today)
 	v.Form = r.Form(r.Path("saisies", v.Period.PeriodCode, id), v.Submission.Version)
-	for _, m := range collect.Asked(measures.All, v.Submission.Reporter) {
-		q := submissions.Measure{Measure: m, Now: answer(now.All, m.MeasureCode), Before: answer(before.All, m.MeasureCode)}
+	asked, cells := collect.Asked(measures.All, v.Submission.Reporter), now.All
+	if v.Locked == "" { // what was counted at the last saving may be out of date
+		cells = collect.Counted(asked, cells, posts.All[0])
+	}
+	v.Broken = collect.Broken(asked, items.All, cells)
+	for _, m := range asked {
+		q := submissions.Measure{Measure: m, Now: answer(cells, m.MeasureCode), Before: answer(before.All, m.MeasureCode)}
+		q.Now.Empty = len(collect.EmptyBoxes(m, items.All, cells))
 		q.Rows, q.Columns = itemsOf(items.All, m.RowList), itemsOf(items.All, m.ColumnList)
 		if n := len(v.Sections); n == 0 || v.Sections[n-1].Title != m.Section {
 			v.Sections = append(v.Sections, submissions.Section{Title: m.Section})
 		}
 		last := &v.Sections[len(v.Sections)-1]
 		last.Measures = append(last.Measures, q)
-		v.Form.Order = append(v.Form.Order, q.MeasureCode)
 	}
+	v.NameFields()
 	s.submissionDecision(r, &v)
 	return v, nil
 }
@@ -191,20 +213,20 @@ func (s *server) submissionSave(r *Request) (Reply, error) {
 		}
 		return Reply{}, fault.New(fault.Conflict, "%s", v.Locked)
 	}
+	zeroed := fillZeros(r.PostForm, v)
+	f := readForm(r.PostForm)
 	cells, bad := readCells(r.PostForm, v)
+	remark, action := f.long("remark"), f.text("action")
+	maps.Copy(bad, f.problems)
+	if action == submissions.HandIn {
+		maps.Copy(bad, reasons(cells))
+	}
 	if len(bad) > 0 {
 		return again(invalid, bad)
 	}
-	f := readForm(r.PostForm)
-	remark := f.long("remark")
-	if len(f.problems) > 0 {
-		return again(invalid, f.problems)
-	}
 	err = collect.Save(r.Context(), r.Tx, r.Stamp(), v.Submission.SubmissionID, f.version(), cells, remark)
-	message := "Le brouillon est enregistré."
-	if err == nil && f.text("action") == "transmettre" {
+	if err == nil && action == submissions.HandIn {
 		err = collect.Submit(r.Context(), r.Tx, r.Stamp(), v.Submission.SubmissionID, f.version()+1)
-		message = "Les chiffres sont transmis. Une autre personne les validera."
 	}
 	if problem, ok := errors.AsType[*fault.Error](err); ok {
 		switch {
@@ -217,135 +239,16 @@ func (s *server) submissionSave(r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return done(r.Path("saisies", v.Period.PeriodCode, v.Submission.SubmissionID), message), nil
-}
-
-// readCells reads the answers of the form. A measure without any answer gives no
-// cell; in a table that was begun, an empty box is a zero.
-func readCells(form url.Values, v submissions.View) ([]collect.Cell, fault.Fields) {
-	var cells []collect.Cell
-	bad := fault.Fields{}
-	for _, section := range v.Sections {
-		for _, m := range section.Measures {
-			if m.Source != convention.FromPosts {
-				cells = append(cells, readMeasure(form, m, bad)...)
-			}
-		}
-	}
-	return cells, bad
-}
-
-func readMeasure(form url.Values, m submissions.Measure, bad fault.Fields) []collect.Cell {
-	code := m.MeasureCode
-	typed := func(name string) string { return strings.TrimSpace(form.Get(name)) }
-	cell := collect.Cell{MeasureCode: code, Comment: typed(code + submissions.CommentSuffix)}
-	for _, suffix := range []string{submissions.CommentSuffix, ui.ReasonSuffix} {
-		if problem := tooLong(typed(code+suffix), longText); problem != "" {
-			bad.Add(code+suffix, "«\u00a0"+m.Label+"\u00a0»\u00a0: "+problem)
-		}
-	}
-	switch form.Get(code + ui.StateSuffix) {
-	case ui.StateMissing:
-		cell.State = collect.Missing
-		return []collect.Cell{cell}
-	case ui.StateNotApplicable:
-		if cell.Reason = typed(code + ui.ReasonSuffix); cell.Reason == "" {
-			bad.Add(code+ui.ReasonSuffix, "«\u00a0"+m.Label+"\u00a0»\u00a0: indiquez pourquoi c’est sans objet.")
-		}
-		cell.State = collect.NotApplicable
-		return []collect.Cell{cell}
-	}
-	cell.State = collect.Number
+	at := r.Path("saisies", v.Period.PeriodCode, v.Submission.SubmissionID)
 	switch {
-	case m.Source == convention.Identifiers:
-		return readIdentifiers(typed(code), form.Get(code+ui.StateSuffix) == ui.StateNumber, cell, m, bad)
-	case len(m.Rows) > 0:
-		return readGrid(typed, m, cell, bad)
-	case typed(code) == "":
-		if form.Get(code+ui.StateSuffix) == ui.StateNumber {
-			bad.Add(code, "«\u00a0"+m.Label+"\u00a0»\u00a0: saisissez le chiffre, ou choisissez «\u00a0non renseigné\u00a0».")
-		}
-		return nil
+	case action == submissions.HandIn:
+		return done(at, "Les chiffres sont soumis. Une autre personne les validera."), nil
+	case action == submissions.ToPosts:
+		return done(v.PostsHref, "Le brouillon est enregistré. Revenez-y par le lien de cette page."), nil
+	case zeroed != "":
+		return done(at+"#"+zeroed, "Les cases vides du tableau valent maintenant 0. Le brouillon est enregistré."), nil
 	}
-	cell.Number = readNumber(typed(code), code, m, bad)
-	return []collect.Cell{cell}
-}
-
-// Bounds of a list of identifiers.
-const (
-	mostIdentifiers   = 2000
-	longestIdentifier = 64 // bytes
-)
-
-func readIdentifiers(text string, asked bool, cell collect.Cell, m submissions.Measure, bad fault.Fields) []collect.Cell {
-	seen := map[string]bool{}
-	for _, l := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("\r\n;,", r) }) {
-		l = strings.TrimSpace(l)
-		if len(l) > longestIdentifier {
-			bad.Add(m.MeasureCode, "«\u00a0"+m.Label+"\u00a0»\u00a0: un identifiant est trop long\u00a0; mettez-en un par ligne.")
-		}
-		if l != "" && !seen[l] {
-			seen[l] = true
-			cell.Identifiers = append(cell.Identifiers, l)
-		}
-	}
-	if len(cell.Identifiers) > mostIdentifiers {
-		bad.Add(m.MeasureCode, "«\u00a0"+m.Label+"\u00a0»\u00a0: "+french.Int(mostIdentifiers)+" identifiants au plus.")
-	}
-	if len(cell.Identifiers) == 0 && !asked {
-		return nil
-	}
-	cell.Number = new(decimal.NewFromInt(int64(len(cell.Identifiers))))
-	return []collect.Cell{cell}
-}
-
-func readGrid(typed func(string) string, m submissions.Measure, cell collect.Cell, bad fault.Fields) []collect.Cell {
-	columns := m.Columns
-	if len(columns) == 0 {
-		columns = []convention.Item{{}}
-	}
-	begun := false
-	var cells []collect.Cell
-	for _, row := range m.Rows {
-		for _, column := range columns {
-			name := submissions.Name(m.MeasureCode, row.ItemCode, column.ItemCode)
-			c := cell
-			c.RowItem, c.ColumnItem, c.Number = row.ItemCode, column.ItemCode, new(decimal.Zero)
-			if text := typed(name); text != "" {
-				begun = true
-				c.Number = readNumber(text, name, m, bad)
-			}
-			cells = append(cells, c)
-			cell.Comment = "" // the comment stands once, on the first cell
-		}
-	}
-	if !begun {
-		return nil
-	}
-	return cells
-}
-
-func readNumber(text, name string, m submissions.Measure, bad fault.Fields) *decimal.Decimal {
-	if m.Places == 0 {
-		n, err := french.ParseInt(text)
-		if err != nil {
-			bad.Add(name, "«\u00a0"+m.Label+"\u00a0»\u00a0: "+err.Error())
-		}
-		if n < 0 {
-			bad.Add(name, "«\u00a0"+m.Label+"\u00a0»\u00a0: un nombre négatif n’a pas de sens ici.")
-		}
-		return new(decimal.NewFromInt(int64(n)))
-	}
-	d, err := french.ParseDecimal(text)
-	switch {
-	case err != nil:
-		bad.Add(name, "«\u00a0"+m.Label+"\u00a0»\u00a0: "+err.Error())
-	case d.IsNegative():
-		bad.Add(name, "«\u00a0"+m.Label+"\u00a0»\u00a0: un nombre négatif n’a pas de sens ici.")
-	case !d.Equal(d.Round(int32(m.Places))):
-		bad.Add(name, "«\u00a0"+m.Label+"\u00a0»\u00a0: "+french.Plural(int(m.Places), "décimale", "décimales")+" au plus.")
-	}
-	return &d
+	return done(at, "Le brouillon est enregistré."), nil
 }
 
 func (s *server) submissionValidate(r *Request) (Reply, error) {

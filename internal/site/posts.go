@@ -41,29 +41,40 @@ func ListPosts(b *pg.Batch, f PostFilter) *pg.Rows[Post] {
 // CountPosts counts the posts of one structure on one site (nil: off-site) on a
 // day. A post that moved counts where it was that day.
 func CountPosts(ctx context.Context, tx *pg.Tx, organisationID uuid.UUID, siteID *uuid.UUID, day time.Time) (Counts, error) {
-	return pg.One[Counts](ctx, tx, `
-		WITH here AS (
+	b := tx.Batch()
+	counts := QueueCounts(b, `SELECT @organisation::uuid AS organisation_id, @site::uuid AS site_id, @day::date AS day`,
+		pg.Args{"organisation": organisationID, "site": siteID, "day": day})
+	if err := b.Send(ctx); err != nil {
+		return Counts{}, err
+	}
+	return counts.One()
+}
+
+// QueueCounts is CountPosts for a batch: whose, where and when are the one row
+// (organisation_id, site_id, day) of a statement; without it there is no answer.
+func QueueCounts(b *pg.Batch, asked string, args pg.Args) *pg.Rows[Counts] {
+	return pg.Queue[Counts](b, `
+		WITH asked AS (`+asked+`), here AS (
 			SELECT p.opened_on, p.filled_on, p.vacated_on, p.closed_on, p.consolidated_on,
 			       p.opened_on >= c.starts_on AS created,
-			       p.closed_on IS NULL OR p.closed_on > @day AS open,
-			       c.starts_on
-			FROM posts p
+			       p.closed_on IS NULL OR p.closed_on > a.day AS open,
+			       c.starts_on, a.day
+			FROM asked a
+			JOIN posts p ON p.convention_id = @convention AND p.organisation_id = a.organisation_id AND p.opened_on <= a.day
 			JOIN conventions c ON c.convention_id = @convention
 			LEFT JOIN LATERAL (
 				SELECT post_id, from_site_id FROM post_moves
-				WHERE convention_id = @convention AND post_id = p.post_id AND moved_on > @day
+				WHERE convention_id = @convention AND post_id = p.post_id AND moved_on > a.day
 				ORDER BY moved_on LIMIT 1) m ON true
-			WHERE p.convention_id = @convention AND p.organisation_id = @organisation AND p.opened_on <= @day AND p.withdrawn_on IS NULL
-			  AND CASE WHEN m.post_id IS NULL THEN p.site_id ELSE m.from_site_id END IS NOT DISTINCT FROM @site::uuid
+			WHERE p.withdrawn_on IS NULL AND CASE WHEN m.post_id IS NULL THEN p.site_id ELSE m.from_site_id END IS NOT DISTINCT FROM a.site_id
 		)
 		SELECT count(*) FILTER (WHERE open) AS open,
-		       count(*) FILTER (WHERE open AND filled_on <= @day AND (vacated_on IS NULL OR vacated_on > @day)) AS filled,
+		       count(*) FILTER (WHERE open AND filled_on <= day AND (vacated_on IS NULL OR vacated_on > day)) AS filled,
 		       count(*) FILTER (WHERE created) AS created,
 		       count(*) FILTER (WHERE created AND open) AS created_open,
-		       count(*) FILTER (WHERE NOT created AND consolidated_on BETWEEN starts_on AND @day) AS consolidated,
-		       count(*) FILTER (WHERE created AND consolidated_on <= @day) AS created_consolidated
-		FROM here`,
-		pg.Args{"organisation": organisationID, "site": siteID, "day": day})
+		       count(*) FILTER (WHERE NOT created AND consolidated_on BETWEEN starts_on AND day) AS consolidated,
+		       count(*) FILTER (WHERE created AND consolidated_on <= day) AS created_consolidated
+		FROM here HAVING EXISTS (SELECT FROM asked)`, args)
 }
 
 // mostPosts bounds the posts of one structure, so that a runaway program cannot

@@ -67,8 +67,11 @@ func figures(t *testing.T, tx *pg.Tx, a *testdb.Agreement, period string, day ti
 	}
 	var cells []collect.Cell
 	for _, m := range collect.Asked(measures.All, "structure") {
-		if m.Source == convention.Typed {
+		switch {
+		case m.Source == convention.Typed && m.RowList == nil:
 			cells = append(cells, collect.Cell{MeasureCode: m.MeasureCode, State: collect.Number, Number: new(decimal.NewFromInt(0))})
+		case m.Source == convention.Typed:
+			cells = append(cells, collect.Cell{MeasureCode: m.MeasureCode, State: collect.Missing})
 		}
 	}
 	if err := collect.Save(t.Context(), tx, by, id, 1, cells, ""); err != nil {

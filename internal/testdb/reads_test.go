@@ -76,12 +76,18 @@ var reads = map[string]read{
 	"site.ListPosts": {true, func(b *pg.Batch, n named) any {
 		return site.ListPosts(b, site.PostFilter{OrganisationID: &n.structure})
 	}},
+	"site.QueueCounts": {true, func(b *pg.Batch, n named) any {
+		return site.QueueCounts(b, `
+			SELECT organisation_id, NULL::uuid AS site_id, @day::date AS day FROM organisations
+			WHERE convention_id = @convention AND organisation_id = @id`, pg.Args{"id": n.structure, "day": testdb.Today})
+	}},
 
 	"collect.List":       {true, func(b *pg.Batch, n named) any { return collect.List(b, collect.Filter{OrganisationID: &n.structure}) }},
 	"collect.Sums":       {true, func(b *pg.Batch, n named) any { return collect.Sums(b, collect.Filter{SiteID: &n.site}) }},
 	"collect.Get":        {true, func(b *pg.Batch, n named) any { return collect.Get(b, n.submission) }},
 	"collect.Cells":      {true, func(b *pg.Batch, n named) any { return collect.Cells(b, n.submission) }},
 	"collect.Previous":   {true, func(b *pg.Batch, n named) any { return collect.Previous(b, n.submission) }},
+	"collect.PostsNow":   {true, func(b *pg.Batch, n named) any { return collect.PostsNow(b, n.submission) }},
 	"collect.MeasuresOf": {true, func(b *pg.Batch, n named) any { return collect.MeasuresOf(b, n.submission) }},
 
 	"indicator.Expectations": all(indicator.Expectations),

@@ -28,7 +28,8 @@ type View struct {
 	Posts        []site.Post // those of the page
 	AllPosts     int         // how many there are on all pages
 	Pages        ui.Pages
-	Chosen       string // name of the structure whose posts are listed, "" when none is chosen
+	Chosen       string    // name of the structure whose posts are listed, "" when none is chosen
+	Entries      []ui.Link // back to the submissions that count these posts
 	Today        time.Time
 	Add          *ui.Form // nil: no right to add posts
 	DateHint     string   // what a date in the past does not change any more, "" when nothing

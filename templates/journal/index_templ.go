@@ -105,7 +105,7 @@ func Index(v View) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		case len(v.Lines) == 0:
-			templ_7745c5c3_Err = ui.EmptyState("Le journal est vide", "Chaque création, modification, transmission ou validation s’y inscrira d’elle-même.", ui.Link{}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.EmptyState("Le journal est vide", "Chaque création, modification, soumission ou validation s’y inscrira d’elle-même.", ui.Link{}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -3,6 +3,7 @@
 package submissions
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 
 	"copil/internal/collect"
 	"copil/internal/convention"
+	"copil/internal/fault"
 	"copil/internal/french"
 	"copil/templates/ui"
 )
@@ -19,8 +21,9 @@ type View struct {
 	Submission collect.Submission
 	Period     convention.Period
 	Sections   []Section
-	Form       ui.Form // of the figures
-	Locked     string  // why the figures may not be entered, "" when they may
+	Form       ui.Form      // of the figures
+	Broken     fault.Fields // the rules that the stored answers break
+	Locked     string       // why the figures may not be entered, "" when they may
 	PostsHref  string
 	Validate   *ui.Form // nil: the actor may not validate
 	NoValidate string   // why not, where it is worth saying
@@ -47,6 +50,7 @@ type Answer struct {
 	State   collect.CellState // "" when there is no answer
 	Total   decimal.Decimal
 	Cells   map[[2]string]decimal.Decimal // by row and column item
+	Empty   int                           // boxes without a number in a table that was begun: Total is then partial
 	Reason  string
 	Comment string
 	List    []string // identifiers
@@ -65,6 +69,83 @@ func Name(measure, row, column string) string {
 
 // CommentSuffix names the comment on a measure.
 const CommentSuffix = "-commentaire"
+
+// What the form's buttons send.
+const (
+	ActionField = "action"
+	HandIn      = "soumettre"
+	ToPosts     = "postes"
+
+	ZerosField = "zeros" // the measure whose empty boxes become 0
+)
+
+// Box is one cell of a measure's form.
+type Box struct {
+	Name        string
+	Row, Column convention.Item // zero where the measure has no such list
+}
+
+// Boxes are those of a measure, row by row; one where it has no breakdown.
+func (m Measure) Boxes() (boxes []Box) {
+	none := []convention.Item{{}}
+	rows, columns := m.Rows, m.Columns
+	if len(rows) == 0 {
+		rows = none
+	}
+	if len(columns) == 0 {
+		columns = none
+	}
+	for _, row := range rows {
+		for _, column := range columns {
+			boxes = append(boxes, Box{Name(m.MeasureCode, row.ItemCode, column.ItemCode), row, column})
+		}
+	}
+	return boxes
+}
+
+// label names a box: « Médiateurs, CDI, Femmes ».
+func (m Measure) label(b Box) string {
+	label := cmp.Or(m.Headline, m.Label)
+	for _, item := range []convention.Item{b.Row, b.Column} {
+		if item.Label != "" {
+			label += ", " + item.Label
+		}
+	}
+	return label
+}
+
+// NameFields gives the form the order and the names of its fields, for the
+// summary of errors.
+func (v *View) NameFields() {
+	v.Form.Labels = map[string]string{"remark": "Remarque"}
+	add := func(name, label string) {
+		v.Form.Order = append(v.Form.Order, name)
+		v.Form.Labels[name] = label
+	}
+	for _, s := range v.Sections {
+		for _, m := range s.Measures {
+			add(m.MeasureCode, m.label(Box{}))
+			for _, b := range m.Boxes() {
+				if len(m.Rows) > 0 {
+					add(b.Name, m.label(b))
+				}
+			}
+			add(m.MeasureCode+ui.ReasonSuffix, m.label(Box{})+", motif")
+			add(m.MeasureCode+CommentSuffix, m.label(Box{})+", commentaire")
+		}
+	}
+}
+
+// empty reports whether a table of the form has boxes without anything typed.
+func (v View) empty(m Measure) bool {
+	return slices.ContainsFunc(m.Boxes(), func(b Box) bool { return strings.TrimSpace(v.Form.Values.Get(b.Name)) == "" })
+}
+
+// invalid reports whether something is wrong with a box: by itself, or as one of
+// those that its table says are empty.
+func (v View) invalid(m Measure, name string) bool {
+	return v.Form.Problems[name] != "" || (v.Form.Problems[m.MeasureCode] != "" && v.Form.Values.Get(name) == "")
+}
 
 // Text is the answer as read: a number, « non renseigné », « sans objet ».
 func (a Answer) Text(places int16) string {
@@ -174,7 +255,7 @@ func (v View) byline() string {
 		parts = append(parts, "saisis par "+french.List(s.AuthorNames))
 	}
 	if s.SubmittedOn != nil {
-		parts = append(parts, "transmis le "+french.Date(*s.SubmittedOn))
+		parts = append(parts, "soumis le "+french.Date(*s.SubmittedOn))
 	}
 	if s.ValidatedOn != nil {
 		parts = append(parts, "validés le "+french.Date(*s.ValidatedOn)+" par "+s.ValidatorName)

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 )
@@ -17,6 +19,28 @@ var cellStates = []Option{
 // reason is required only with « sans objet », which the server checks.
 func (c Cell) reason() Field {
 	return Field{Name: c.Name + ReasonSuffix, Label: "Pourquoi sans objet ?", Attrs: templ.Attributes{"aria-required": "false"}}
+}
+
+// urgency makes the summary of a refusal heard at once; what is wrong with stored
+// answers waits for the reader.
+func (f Form) urgency() templ.Attributes {
+	if f.Stored != "" {
+		return nil
+	}
+	return templ.Attributes{"role": "alert", "tabindex": "-1", "data-focus": true}
+}
+
+// said is a problem's line in the summary: where it is, then what.
+func (f Form) said(p problem) string {
+	label := f.Labels[p.name]
+	if label == "" {
+		return p.message
+	}
+	first, size := utf8.DecodeRuneInString(p.message)
+	if second, _ := utf8.DecodeRuneInString(p.message[size:]); unicode.IsUpper(second) { // « ETP… »
+		return label + "\u00a0: " + p.message
+	}
+	return label + "\u00a0: " + string(unicode.ToLower(first)) + p.message[size:]
 }
 
 func (f Form) cellProblem(c Cell) bool {

@@ -73,11 +73,13 @@ type Form struct {
 	ID        string // prefix of the fields' ids, when a page holds several forms
 	Action    string
 	Values    url.Values
-	Problems  fault.Fields // the problem of the whole form stands under ""
-	Order     []string     // names of fields in the order of the page, for the summary; others follow by name
-	Hidden    []Hidden     // idempotency key, membership, version
-	Multipart bool         // the form carries a file
-	Filter    bool         // the form of a FilterBar: nothing is required, no choice means « Tout »
+	Problems  fault.Fields      // the problem of the whole form stands under ""
+	Order     []string          // names of fields in the order of the page, for the summary; others follow by name
+	Labels    map[string]string // of fields, to be said before their messages in the summary
+	Stored    string            // title of the summary when the problems are those of what is stored, not of a refusal
+	Hidden    []Hidden          // idempotency key, membership, version
+	Multipart bool              // the form carries a file
+	Filter    bool              // the form of a FilterBar: nothing is required, no choice means « Tout »
 	Attrs     templ.Attributes
 }
 
