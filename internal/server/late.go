@@ -36,7 +36,7 @@ func (k periodsKept) with(submissions []collect.Submission, organisation uuid.UU
 		samePlace := site == nil && s.SiteID == nil || site != nil && s.SiteID != nil && *site == *s.SiteID
 		if handedIn && samePlace && s.OrganisationID == organisation && k.why[s.PeriodCode] == "" {
 			i := slices.IndexFunc(k.periods, func(p convention.Period) bool { return p.PeriodCode == s.PeriodCode })
-			k.why[s.PeriodCode] = "La saisie «\u00a0" + k.periods[i].Label + "\u00a0» est déjà transmise et ne change plus"
+			k.why[s.PeriodCode] = "La saisie «\u00a0" + k.periods[i].Label + "\u00a0» est déjà soumise et ne change plus"
 		}
 	}
 	return k

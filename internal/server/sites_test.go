@@ -79,7 +79,7 @@ func TestLateEntries(t *testing.T) {
 	form := b.filled(list, list, url.Values{"count": {"2"}, "job_type": {"CDI"}, "opened_on": {"02/09/2014"}, "site": {o.Sites[0].String()}})
 	w := b.post(list, form)
 	expect(t, b.get(w.Header().Get("Location")), http.StatusOK,
-		"La saisie « 2e semestre 2014 » est déjà transmise et ne change plus : ces postes compteront à partir de la période « 1er semestre 2015 ».")
+		"La saisie « 2e semestre 2014 » est déjà soumise et ne change plus : ces postes compteront à partir de la période « 1er semestre 2015 ».")
 	mission, page := o.by(o.Actors[access.Mission]), o.path("sites", o.Sites[0])
 	expect(t, mission.get(page), http.StatusOK, says)
 	page = o.path("sites", "nouveau")
@@ -96,7 +96,7 @@ func TestCountedPostStays(t *testing.T) {
 	b, page := o.by(o.Actors[access.Structure]), o.path("emplois", post, "retirer")
 	form := b.filled(page, page, url.Values{"reason": {"Saisi deux fois."}})
 	o.handIn(o.newSubmission())
-	expect(t, b.get(page), http.StatusOK, "Ce poste est déjà compté dans une saisie transmise ou validée (« 2e semestre 2014 »)", "indiquez sa date de suppression")
+	expect(t, b.get(page), http.StatusOK, "Ce poste est déjà compté dans une saisie soumise ou validée (« 2e semestre 2014 »)", "indiquez sa date de suppression")
 	expect(t, b.post(page, form), http.StatusConflict, "il ne se retire plus")
 }
 

@@ -80,6 +80,6 @@ func AlreadyCounted(periods []struct{ Label string }) string {
 	for _, p := range periods {
 		labels = append(labels, "«\u00a0"+p.Label+"\u00a0»")
 	}
-	return "Ce poste est déjà compté dans une saisie transmise ou validée (" + french.List(labels) +
+	return "Ce poste est déjà compté dans une saisie soumise ou validée (" + french.List(labels) +
 		")\u00a0: il ne se retire plus. S’il n’existe plus, indiquez sa date de suppression\u00a0; si une date est fausse, corrigez-la\u00a0: les périodes encore ouvertes en tiendront compte."
 }
