@@ -31,13 +31,22 @@ func (d *demonstration) signedIn(t testing.TB, email string) *client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &client{t, d.base, &http.Client{Jar: jar}}
+	c := &client{t, d.base, &http.Client{Jar: jar, Transport: fromHere{}}}
 	if email != "" {
 		if a := c.post("/connexion", url.Values{"email": {email}, "password": {password}}); a.status != http.StatusOK || a.at == "/connexion" {
 			t.Fatalf("%s cannot sign in: %d at %s", email, a.status, a.at)
 		}
 	}
 	return c
+}
+
+// fromHere says, as every browser does, that what is sent comes from the site's own pages.
+type fromHere struct{}
+
+func (fromHere) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 func (c *client) get(path string) answer {

@@ -34,7 +34,7 @@ func (serveCmd) Run(t *terminal) error {
 	defer pools.close()
 	log := slog.New(slog.NewJSONHandler(t.err, nil))
 	handler := server.New(server.Options{Pool: pools.app, System: pools.system, Log: log, Now: time.Now, Today: today,
-		Version: version, Secure: cfg.Secure, TrustedProxies: cfg.TrustedProxies})
+		Version: version, Secure: cfg.Secure, Host: cfg.Host, TrustedProxies: cfg.TrustedProxies})
 	log.InfoContext(t, "serving", "address", listener.Addr().String())
 	return serve(t, listener, handler, pools.system, log)
 }

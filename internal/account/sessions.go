@@ -106,6 +106,12 @@ func (w *onceWriter) Write(b []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (w *onceWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
+// Presented reports whether a request brings the cookie of a session, alive or not.
+func (s *Sessions) Presented(r *http.Request) bool {
+	_, err := r.Cookie(s.scs.Cookie.Name)
+	return err == nil
+}
+
 // carrier takes what the store found along with the session to the handlers.
 type carrier struct {
 	token  string // hashed, of the session that was found

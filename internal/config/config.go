@@ -16,6 +16,7 @@ import (
 type Config struct {
 	Listen            string         // host:port; the host may be empty
 	BaseURL           string         // as people reach it, without a final slash
+	Host              string         // the name in BaseURL, without port: requests for another are refused
 	Secure            bool           // people come by HTTPS, so cookies may travel by nothing else
 	DatabaseURL       string         // as copil_app
 	SystemDatabaseURL string         // as copil_system
@@ -38,7 +39,7 @@ func Load(getenv func(string) string) (Config, error) {
 		SystemDatabaseURL: r.database("COPIL_SYSTEM_DATABASE_URL", "du rôle copil_system"),
 		TrustedProxies:    r.prefixes("COPIL_TRUSTED_PROXIES"),
 	}
-	c.BaseURL, c.Secure = r.base("COPIL_BASE_URL")
+	c.BaseURL, c.Host, c.Secure = r.base("COPIL_BASE_URL")
 	if c.DatabaseURL != "" && c.DatabaseURL == c.SystemDatabaseURL {
 		r.wrong("COPIL_SYSTEM_DATABASE_URL", "doit désigner un autre rôle que COPIL_DATABASE_URL")
 	}
@@ -82,25 +83,25 @@ func (r *reader) listen(name string) string {
 	return value
 }
 
-func (r *reader) base(name string) (base string, secure bool) {
+func (r *reader) base(name string) (base, host string, secure bool) {
 	value := r.getenv(name)
 	if value == "" {
 		r.wrong(name, "manque : indiquez l’adresse publique du service, par exemple https://copil.example.org")
-		return "", false
+		return "", "", false
 	}
 	u, err := url.Parse(value)
 	if err != nil || u.Hostname() == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		r.wrong(name, "doit être une adresse complète, par exemple https://copil.example.org")
-		return "", false
+		return "", "", false
 	}
 	if u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
 		r.wrong(name, "doit s’arrêter au nom du serveur, sans chemin ni paramètre")
-		return "", false
+		return "", "", false
 	}
 	if u.Scheme == "http" && !loopback(u.Hostname()) {
 		r.wrong(name, "doit commencer par https:// : sans chiffrement, seule une adresse locale est admise")
 	}
-	return u.Scheme + "://" + u.Host, u.Scheme == "https"
+	return u.Scheme + "://" + u.Host, u.Hostname(), u.Scheme == "https"
 }
 
 func loopback(host string) bool {

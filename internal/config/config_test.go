@@ -31,7 +31,7 @@ func TestLoad(t *testing.T) {
 	t.Parallel()
 	got, err := config.Load(with(nil))
 	want := config.Config{
-		Listen: "127.0.0.1:8080", BaseURL: "https://copil.example.org", Secure: true,
+		Listen: "127.0.0.1:8080", BaseURL: "https://copil.example.org", Host: "copil.example.org", Secure: true,
 		DatabaseURL: good["COPIL_DATABASE_URL"], SystemDatabaseURL: good["COPIL_SYSTEM_DATABASE_URL"],
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")},
 	}
@@ -50,7 +50,7 @@ func TestLoadAccepts(t *testing.T) {
 		"no proxy":                 {map[string]string{"COPIL_TRUSTED_PROXIES": ""}, func(c config.Config) bool { return c.TrustedProxies == nil }},
 		"plain http on localhost":  {map[string]string{"COPIL_BASE_URL": "http://localhost:8080"}, func(c config.Config) bool { return !c.Secure }},
 		"plain http on 127.0.0.1":  {map[string]string{"COPIL_BASE_URL": "http://127.0.0.1:1"}, func(c config.Config) bool { return c.BaseURL == "http://127.0.0.1:1" }},
-		"plain http on IPv6's own": {map[string]string{"COPIL_BASE_URL": "http://[::1]:1"}, func(c config.Config) bool { return !c.Secure }},
+		"plain http on IPv6's own": {map[string]string{"COPIL_BASE_URL": "http://[::1]:1"}, func(c config.Config) bool { return !c.Secure && c.Host == "::1" }},
 	} {
 		got, err := config.Load(with(c.set))
 		if err != nil || !c.want(got) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -86,7 +87,7 @@ func appOver(t testing.TB, pool *pg.Pool, d demonstration) *app {
 	a := &app{demonstration: d, t: t, db: db, log: &syncBuffer{}}
 	a.server = newServer(Options{
 		Pool: pool, System: db.System, Log: slog.New(slog.NewTextHandler(a.log, nil)), Now: time.Now,
-		Today: func() time.Time { return testdb.Today }, Version: "essai",
+		Today: func() time.Time { return testdb.Today }, Version: "essai", Host: "example.com",
 	})
 	a.handler = a.router()
 	return a
@@ -180,9 +181,10 @@ func (b *browser) post(path string, form url.Values) *httptest.ResponseRecorder 
 func (b *browser) send(method, path string, body io.Reader) *httptest.ResponseRecorder {
 	b.app.t.Helper()
 	r := httptest.NewRequestWithContext(b.app.t.Context(), method, path, body)
-	for name, values := range b.header {
-		r.Header[name] = values
+	if b.header.Get("Origin") == "" {
+		r.Header.Set("Sec-Fetch-Site", "same-origin") // as every browser says
 	}
+	maps.Copy(r.Header, b.header)
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}

@@ -184,10 +184,13 @@ func TestCommandFromAnotherSite(t *testing.T) {
 			"same-site":  {"Sec-Fetch-Site": {"same-site"}},
 			"origin":     {"Origin": {"https://ailleurs.example"}},
 			"no origin":  {"Origin": {"null"}},
+			"silent":     {"Sec-Fetch-Site": nil},
 		} {
 			b.header = header
 			if w := b.post(c.action, form); w.Code != http.StatusForbidden {
 				t.Errorf("%s: %d", name, w.Code)
+			} else if !strings.Contains(text(w), "rien n’a été enregistré") {
+				t.Errorf("%s: the answer does not say what became of it: %s", name, text(w))
 			}
 		}
 		if o.entries() != before {

@@ -92,7 +92,7 @@ func TestSecureSite(t *testing.T) {
 	if h := o.visitor().get("/").Header(); h.Get("Strict-Transport-Security") != "" {
 		t.Error("a site without HTTPS asks for it")
 	}
-	s := newServer(Options{Pool: o.Pool, System: o.System, Log: o.Log, Now: o.Now, Today: o.Today, Secure: true})
+	s := newServer(Options{Pool: o.Pool, System: o.System, Log: o.Log, Now: o.Now, Today: o.Today, Secure: true, Host: "example.com"})
 	w := httptest.NewRecorder()
 	s.router().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil))
 	if w.Header().Get("Strict-Transport-Security") == "" {

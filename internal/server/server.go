@@ -32,6 +32,7 @@ type Options struct {
 	Demo           []DemoAccount    // shown at the sign-in page of the demonstration; empty elsewhere
 	TrustedProxies []netip.Prefix   // whose X-Forwarded-For is believed; usually none
 	Secure         bool             // served over HTTPS: cookies and links say so
+	Host           string           // the only name that requests may use, without port; "" stands for those of this machine
 }
 
 // DemoAccount is one account that the demonstration offers at sign-in.
@@ -63,7 +64,8 @@ func (s *server) router() chi.Router {
 	r.Use(s.clientIP())
 	r.Use(s.recover)
 	r.Use(s.secure)
-	r.Use(http.NewCrossOriginProtection().Handler) // instead of CSRF tokens; cookies are SameSite=Lax too
+	r.Use(s.named)
+	r.Use(s.sameSite)
 	r.Method(http.MethodGet, "/static/*", web.Handler())
 	r.Get("/healthz", s.healthz)
 	r.Get("/readyz", s.readyz)

@@ -146,6 +146,7 @@ func (v visitor) do(method, path, body string) shown {
 	}
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
 	res, err := v.client.Do(r)
 	if err != nil {
