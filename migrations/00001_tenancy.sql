@@ -90,6 +90,16 @@ CREATE TABLE sign_in_failures (
 CREATE INDEX sign_in_failures_bucket ON sign_in_failures (bucket, failed_at);
 GRANT SELECT, INSERT, DELETE ON sign_in_failures TO copil_system;
 
+-- In which browsers a person has signed in, so that what others try at the account
+-- does not keep them out.
+CREATE TABLE known_devices (
+    device       text NOT NULL, -- SHA-256 of the cookie's token
+    person_id    uuid NOT NULL REFERENCES people,
+    signed_in_at timestamptz NOT NULL, -- for the last time
+    PRIMARY KEY (device, person_id)
+);
+GRANT SELECT, INSERT, UPDATE, DELETE ON known_devices TO copil_system;
+
 -- What happens outside any convention: sign-ins, failures, administration.
 CREATE TABLE platform_log (
     entry_id  uuid PRIMARY KEY,
@@ -191,6 +201,6 @@ REVOKE UPDATE ON audit_entries FROM copil_app;
 -- +goose Down
 DROP TABLE audit_entries, form_keys;
 DROP FUNCTION memberships_of, hosted_conventions;
-DROP TABLE members, platform_log, sign_in_failures, sessions, people, organisations, conventions;
+DROP TABLE members, platform_log, known_devices, sign_in_failures, sessions, people, organisations, conventions;
 DROP PROCEDURE wall_in;
 DROP FUNCTION current_convention;

@@ -100,12 +100,14 @@ func tidyEmail(typed string) string {
 	return strings.ToLower(strings.TrimSpace(typed))
 }
 
-// Sweep removes sessions that have expired and failures that no longer count,
+// Sweep removes sessions that have expired, failures that no longer count and
+// browsers that have not been used to sign in for long,
 // as of now by the wall clock. To be run now and then.
 func Sweep(ctx context.Context, sys *pg.System, now time.Time) error {
 	_, err := pg.SystemExec(ctx, sys, `
-		WITH failures AS (DELETE FROM sign_in_failures WHERE failed_at < @forgotten)
+		WITH failures AS (DELETE FROM sign_in_failures WHERE failed_at < @forgotten),
+			devices AS (DELETE FROM known_devices WHERE signed_in_at < @unknown)
 		DELETE FROM sessions WHERE expiry <= @now`,
-		pg.Args{"now": now, "forgotten": now.Add(-longestWindow)})
+		pg.Args{"now": now, "forgotten": now.Add(-longestWindow), "unknown": now.Add(-deviceKept)})
 	return err
 }

@@ -65,7 +65,8 @@ func CreatePerson(ctx context.Context, sys *pg.System, by audit.Stamp, d PersonD
 	return created, err
 }
 
-// SetPassword gives a person a new password and ends all their sessions. A
+// SetPassword gives a person a new password, ends all their sessions and
+// forgets their browsers. A
 // password that breaks the rules is an Invalid fault on the field "password".
 func SetPassword(ctx context.Context, sys *pg.System, by audit.Stamp, person uuid.UUID, password string) error {
 	if problem := PasswordProblem(password); problem != "" {
@@ -92,7 +93,7 @@ func Disable(ctx context.Context, sys *pg.System, by audit.Stamp, person uuid.UU
 }
 
 // changePeople sets what is given of @hash and @disabled_at, for all the people
-// or none, ends their sessions and logs it.
+// or none, ends their sessions, forgets their browsers and logs it.
 func changePeople(ctx context.Context, sys *pg.System, by audit.Stamp, action string, people []uuid.UUID, args pg.Args) error {
 	entries := make([]uuid.UUID, len(people))
 	for i := range entries {
@@ -107,6 +108,8 @@ func changePeople(ctx context.Context, sys *pg.System, by audit.Stamp, action st
 			RETURNING person_id
 		), ended AS (
 			DELETE FROM sessions WHERE data #>> '{values,person}' IN (SELECT person_id::text FROM changed)
+		), unknown AS (
+			DELETE FROM known_devices WHERE person_id IN (SELECT person_id FROM changed)
 		)
 		INSERT INTO platform_log (entry_id, at, person_id, action, detail)
 		SELECT entry_id, @at, @by::uuid, @action, jsonb_build_object('person', person_id)

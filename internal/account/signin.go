@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"time"
 
@@ -11,39 +12,47 @@ import (
 	"copil/internal/pg"
 )
 
-// SignIn returns the person with this e-mail and password, trying from clientIP
-// at now by the wall clock. An unknown account, one without a password, a
-// disabled one and a wrong password all give the same Invalid fault after the
-// same work; too many attempts give Throttled, even with the right password (see
-// throttle.go). Every evaluated attempt is entered in the platform's log.
-func SignIn(ctx context.Context, sys *pg.System, clientIP, email, password string, now time.Time) (Person, error) {
+// Visitor is from where somebody tries to sign in.
+type Visitor struct {
+	Address string // IP address
+	Device  string // what the browser is known by, as Sessions.Device returns it; "" for one that is not
+}
+
+// SignIn returns the person with this e-mail and password, and what their browser
+// is known by from now on. now is by the wall clock. An unknown account, one
+// without a password, a disabled one and a wrong password all give the same
+// Invalid fault after the same work; too many attempts give Throttled, even with
+// the right password (see throttle.go). Every evaluated attempt is entered in the
+// platform's log.
+func SignIn(ctx context.Context, sys *pg.System, from Visitor, email, password string, now time.Time) (Person, string, error) {
 	email = tidyEmail(email)
-	a, err := begin(ctx, sys, clientIP, email, now)
+	a, err := begin(ctx, sys, from, email, now)
 	if err != nil {
-		return Person{}, err
+		return Person{}, "", err
 	}
-	found, err := a.candidate(ctx, sys, email)
+	found, err := a.candidate(ctx, sys)
 	if err != nil {
-		return Person{}, err
+		return Person{}, "", err
 	}
 	if refusal := a.refusal(found.counted); refusal != nil {
-		return Person{}, errors.Join(refusal, a.forget(ctx, sys))
+		return Person{}, "", errors.Join(refusal, a.forget(ctx, sys))
 	}
 	ok, err := matches(ctx, password, found.PasswordHash)
 	if err != nil {
-		return Person{}, err
+		return Person{}, "", err
 	}
 	ctx = context.WithoutCancel(ctx) // who hangs up now has been answered all the same
 	if !ok {
 		if err := a.fail(ctx, sys, found.PersonID); err != nil {
-			return Person{}, err
+			return Person{}, "", err
 		}
-		return Person{}, fault.New(fault.Invalid, "Adresse électronique ou mot de passe incorrect.")
+		return Person{}, "", fault.New(fault.Invalid, "Adresse électronique ou mot de passe incorrect.")
 	}
-	if err := a.succeed(ctx, sys, found.PersonID); err != nil {
-		return Person{}, err
+	device := rand.Text()
+	if err := a.succeed(ctx, sys, found.PersonID, device); err != nil {
+		return Person{}, "", err
 	}
-	return found.Person, nil
+	return found.Person, device, nil
 }
 
 // candidate is who may be signing in, and what counts against it. Nobody has the
@@ -54,23 +63,19 @@ type candidate struct {
 	counted
 }
 
-func (a attempt) candidate(ctx context.Context, sys *pg.System, email string) (candidate, error) {
+func (a attempt) candidate(ctx context.Context, sys *pg.System) (candidate, error) {
 	return pg.SystemOne[candidate](ctx, sys, `
 		SELECT coalesce(p.person_id, @nobody) AS person_id, coalesce(p.email, '') AS email, coalesce(p.name, '') AS name,
 			coalesce(p.administrator, false) AS administrator, coalesce(p.password_hash, '') AS password_hash,
 			tried.*
 		FROM (
-			SELECT coalesce(array_agg(failed_at ORDER BY failed_at DESC) FILTER (WHERE bucket = @pair), '{}') AS pair,
-				coalesce(array_agg(failed_at ORDER BY failed_at DESC) FILTER (WHERE bucket = @account), '{}') AS account,
-				coalesce(array_agg(failed_at ORDER BY failed_at DESC) FILTER (WHERE bucket = @address), '{}') AS address
+			SELECT coalesce(array_agg(bucket ORDER BY failed_at DESC, ctid), '{}') AS buckets,
+				coalesce(array_agg(failed_at ORDER BY failed_at DESC, ctid), '{}') AS times
 			FROM sign_in_failures
-			WHERE bucket IN (@pair, @account, @address) AND failed_at > @since
+			WHERE bucket = ANY (@buckets) AND failed_at > @since
 		) tried
 		LEFT JOIN people p ON p.email = @email AND p.disabled_at IS NULL`,
-		pg.Args{
-			"nobody": uuid.Nil, "email": email, "since": a.at.Add(-longestWindow),
-			"pair": a.pair, "account": a.account, "address": a.address,
-		})
+		pg.Args{"nobody": uuid.Nil, "email": a.email, "since": a.at.Add(-longestWindow), "buckets": buckets(a.counts)})
 }
 
 // fail enters a failure in the platform's log. It names nobody who has no
@@ -90,18 +95,26 @@ func (a attempt) fail(ctx context.Context, sys *pg.System, person uuid.UUID) err
 	return err
 }
 
-// succeed clears what counted against the account, but not the other failures
-// of the address, and enters the success in the platform's log.
-func (a attempt) succeed(ctx context.Context, sys *pg.System, person uuid.UUID) error {
+// succeed clears what this browser or address did wrong at the account, but not
+// what others tried there, enters the success in the platform's log, and makes the
+// browser known by device instead of what it was known by.
+func (a attempt) succeed(ctx context.Context, sys *pg.System, person uuid.UUID, device string) error {
 	_, err := pg.SystemExec(ctx, sys, `
 		WITH cleared AS (
 			DELETE FROM sign_in_failures
-			WHERE bucket IN (@pair, @account) OR (bucket = @address AND ctid = ANY (@rows::text[]::tid[]))
+			WHERE bucket = @own OR (bucket = ANY (@buckets) AND ctid = ANY (@rows::text[]::tid[]))
+		), gone AS (
+			DELETE FROM known_devices WHERE device = @before AND person_id = @person
+		), renamed AS (
+			UPDATE known_devices SET device = @device WHERE device = @before AND person_id <> @person
+		), known AS (
+			INSERT INTO known_devices (device, person_id, signed_in_at) VALUES (@device, @person, @at)
 		)
 		INSERT INTO platform_log (entry_id, at, person_id, action, detail)
 		VALUES (@id, @at, @person, @action, jsonb_build_object('address', @address::text))`,
 		pg.Args{
-			"pair": a.pair, "account": a.account, "address": a.address, "rows": a.rows, "at": a.at,
+			"own": a.counts[0].bucket, "buckets": buckets(a.counts), "rows": a.rows, "at": a.at, "address": a.address,
+			"before": a.device, "device": hashedDevice(device),
 			"id": uuid.Must(uuid.NewV7()), "person": person, "action": signedIn,
 		})
 	return err

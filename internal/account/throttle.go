@@ -13,12 +13,15 @@ import (
 	"copil/internal/pg"
 )
 
-// Failed sign-ins are counted in three buckets. Somebody who guesses at one
-// account from one address is stopped soon, and that does not stop the account's
-// owner, who comes from another address. Many addresses against one account are
-// stopped by the second limit; they can then delay the owner too, by an hour at
-// most after they give up. One address against many accounts is stopped by the third,
-// which leaves room for an office whose people share an address.
+// Failed sign-ins are counted in buckets, others for a browser in which the
+// account's owner has signed in before (devices.go) than for any other.
+//
+// Another browser meets three limits: one account from one address, which stops
+// who guesses from one place; one account from anywhere; one address against any
+// account, which leaves room for an office whose people share an address. Who
+// exhausts them keeps out others like themselves, not a browser that is known: it
+// has buckets of its own. Both together leave at most 100 tries in an hour at one
+// account (docs/decisions/0016-known-browsers.md).
 //
 // An attempt is counted before its password is looked at, so that attempts made
 // at the same time cannot exceed a limit together. A refused attempt is not
@@ -26,8 +29,11 @@ import (
 // exists plays no part.
 var (
 	fromAddress = limit{5, 15 * time.Minute} // of one account from one address
-	ofAccount   = limit{100, longestWindow}  // of one account from anywhere
+	ofStrangers = limit{60, longestWindow}   // of one account from all browsers that are not known
 	ofAddress   = limit{50, 15 * time.Minute}
+
+	fromDevice = limit{5, 15 * time.Minute} // of one account from one browser that is known
+	ofDevices  = limit{40, longestWindow}   // of one account from all of these
 )
 
 // longestWindow is how long a failure counts at most.
@@ -55,48 +61,95 @@ func (l limit) wait(attempts []time.Time, now time.Time) time.Duration {
 
 // attempt is one try to sign in, counted from the start.
 type attempt struct {
-	at                     time.Time
-	pair, account, address string   // buckets
-	rows                   []string // what counts it: where PostgreSQL keeps its rows, for nothing else tells attempts of one instant apart
+	at     time.Time
+	email  string
+	device string // hashed
+	counts []count
+	rows   []string // what counts it: where PostgreSQL keeps its rows, for nothing else tells attempts of one instant apart
+	places
 }
 
+// count is one bucket and its limit.
+type count struct {
+	bucket string
+	limit  limit
+}
+
+// places are the buckets that the platform's log names.
+type places struct{ account, address string }
+
 // begin counts an attempt, whether or not it will be evaluated.
-func begin(ctx context.Context, sys *pg.System, clientIP, email string, now time.Time) (attempt, error) {
-	network := network(clientIP)
-	a := attempt{
-		at:      now,
-		pair:    bucket("pair", email, network),
-		account: bucket("account", email),
-		address: bucket("address", network),
-	}
-	rows, err := pg.SystemMany[struct{ Row string }](ctx, sys, `
-		INSERT INTO sign_in_failures (bucket, failed_at) SELECT unnest(@buckets::text[]), @at
-		RETURNING ctid::text AS row`,
-		pg.Args{"buckets": []string{a.pair, a.account, a.address}, "at": a.at})
+func begin(ctx context.Context, sys *pg.System, from Visitor, email string, now time.Time) (attempt, error) {
+	network := network(from.Address)
+	a := attempt{at: now, email: email, device: hashedDevice(from.Device), places: places{bucket("account", email), bucket("address", network)}}
+	// The first of each is cleared by a success.
+	strange := []count{{bucket("pair", email, network), fromAddress}, {a.account, ofStrangers}, {a.address, ofAddress}}
+	known := []count{{bucket("device", email, a.device), fromDevice}, {bucket("devices", email), ofDevices}}
+	rows, err := pg.SystemMany[struct{ Row, Bucket string }](ctx, sys, `
+		INSERT INTO sign_in_failures (bucket, failed_at)
+		SELECT unnest(CASE WHEN EXISTS (
+			SELECT FROM known_devices d JOIN people p USING (person_id)
+			WHERE d.device = @device AND d.signed_in_at > @kept AND p.email = @email
+		) THEN @known::text[] ELSE @strange::text[] END), @at
+		RETURNING ctid::text AS row, bucket`,
+		pg.Args{
+			"device": a.device, "kept": now.Add(-deviceKept), "email": email, "at": a.at,
+			"known": buckets(known), "strange": buckets(strange),
+		})
+	a.counts = strange
 	for _, r := range rows {
 		a.rows = append(a.rows, r.Row)
+		if r.Bucket == known[0].bucket {
+			a.counts = known
+		}
 	}
 	return a, err
 }
 
+func buckets(counts []count) []string {
+	var list []string
+	for _, c := range counts {
+		list = append(list, c.bucket)
+	}
+	return list
+}
+
 // counted is what the buckets of an attempt hold, the newest first.
-type counted struct{ Pair, Account, Address []time.Time }
+type counted struct {
+	Buckets []string
+	Times   []time.Time
+}
 
 // refusal returns the fault of an attempt that comes too soon, nil if it does not.
-func (a attempt) refusal(c counted) error {
-	wait := max(fromAddress.wait(c.Pair, a.at), ofAccount.wait(c.Account, a.at), ofAddress.wait(c.Address, a.at))
+func (a attempt) refusal(found counted) error {
+	var wait time.Duration
+	advice := ""
+	for _, c := range a.counts {
+		var attempts []time.Time
+		for i, b := range found.Buckets {
+			if b == c.bucket {
+				attempts = append(attempts, found.Times[i])
+			}
+		}
+		if w := c.limit.wait(attempts, a.at); w > wait {
+			wait, advice = w, ""
+			if c.limit == ofStrangers {
+				advice = ", ou connectez-vous avec un navigateur qui vous a déjà servi ici"
+			}
+		}
+	}
 	if wait <= 0 {
 		return nil
 	}
 	minutes := int((wait + time.Minute - 1) / time.Minute)
-	return fault.New(fault.Throttled, "Trop d’essais\u00a0: réessayez dans %s.", french.Plural(minutes, "minute", "minutes"))
+	return fault.New(fault.Throttled, "Trop d’essais\u00a0: réessayez dans %s%s.", french.Plural(minutes, "minute", "minutes"), advice)
 }
 
 // forget takes back the attempt itself.
 func (a attempt) forget(ctx context.Context, sys *pg.System) error {
 	_, err := pg.SystemExec(ctx, sys, `
-		DELETE FROM sign_in_failures WHERE ctid = ANY (@rows::text[]::tid[]) AND bucket IN (@pair, @account, @address)`,
-		pg.Args{"rows": a.rows, "pair": a.pair, "account": a.account, "address": a.address})
+		DELETE FROM sign_in_failures WHERE ctid = ANY (@rows::text[]::tid[]) AND bucket = ANY (@buckets)`,
+		pg.Args{"rows": a.rows, "buckets": buckets(a.counts)})
 	return err
 }
 

@@ -155,7 +155,7 @@ func TestAccounts(t *testing.T) {
 		"prefecture@etat.example chair ETAT", "presidence@region.example chair REGION", "rivages@structure.example structure P3",
 		"structure@autre.example structure B1", "suivi@etat.example signatory ETAT", "suivi@region.example signatory REGION")
 	for _, a := range w.accounts {
-		if _, err := account.SignIn(t.Context(), w.System, "192.0.2.7", a.Email, password, w.options.Now); err != nil {
+		if _, _, err := account.SignIn(t.Context(), w.System, account.Visitor{Address: "192.0.2.7"}, a.Email, password, w.options.Now); err != nil {
 			t.Errorf("%s cannot sign in: %v", a.Email, err)
 		}
 	}
@@ -194,7 +194,7 @@ func TestLoadingIsDeterministicAndMayBeRepeated(t *testing.T) {
 	if again := digest(t, w, other.Suffix); !slices.Equal(first, again) {
 		t.Error("loading again into the same database changed figures")
 	}
-	if _, err := account.SignIn(t.Context(), w.System, "198.51.100.1", accounts[0].Email, other.Password, other.Now); err != nil {
+	if _, _, err := account.SignIn(t.Context(), w.System, account.Visitor{Address: "198.51.100.1"}, accounts[0].Email, other.Password, other.Now); err != nil {
 		t.Errorf("the new password is not accepted: %v", err)
 	}
 }

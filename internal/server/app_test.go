@@ -164,7 +164,9 @@ type browser struct {
 
 func (b *browser) keep(w *httptest.ResponseRecorder) {
 	for _, c := range w.Result().Cookies() {
-		b.cookie = c
+		if c.Name == "copil" {
+			b.cookie = c
+		}
 	}
 }
 

@@ -62,3 +62,17 @@ func TestSilentRequest(t *testing.T) {
 	b.header = http.Header{"Origin": {"http://example.com"}} // of before Sec-Fetch-Site
 	expect(t, b.post("/deconnexion", nil), http.StatusSeeOther)
 }
+
+// Signing in makes the browser known, and signing in again finds it known.
+func TestSigningInMakesTheBrowserKnown(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	person, _ := p.someone(t, false, access.Reader)
+	v := p.signedIn(t, person)
+	v.post("/deconnexion", nil).is(t, http.StatusSeeOther)
+	v.post("/connexion", url.Values{"email": {person.Email}, "password": {secret}}).is(t, http.StatusSeeOther)
+	p.signedIn(t, person) // another browser
+	if n := len(p.Texts(t, `SELECT device FROM known_devices WHERE person_id = $1`, person.PersonID)); n != 2 {
+		t.Errorf("two browsers are known as %d", n)
+	}
+}

@@ -108,6 +108,7 @@ type Reply struct {
 	fileName string
 	fileType string
 	then     func() (Reply, error) // makes the reply proper after the transaction
+	cookie   *http.Cookie          // besides the session's; nil for most
 	cache    string                // Cache-Control of a file; "" keeps nothing
 	undo     bool                  // what the handler wrote was a trial
 }
@@ -285,6 +286,9 @@ func (s *server) render(req *Request, reply Reply, to *bytes.Buffer) error {
 func (s *server) write(w http.ResponseWriter, r *http.Request, reply Reply, body *bytes.Buffer) {
 	if reply.flash != "" {
 		s.Sessions.Flash(r.Context(), reply.flash)
+	}
+	if reply.cookie != nil {
+		http.SetCookie(w, reply.cookie)
 	}
 	if reply.location != "" {
 		http.Redirect(w, r, reply.location, reply.status)

@@ -40,7 +40,8 @@ func (s *server) signIn(r *Request) (Reply, error) {
 	if len(problems) > 0 {
 		return invalid(signInTitle, nil, public.SignIn(again(problems))), nil
 	}
-	person, err := account.SignIn(r.Context(), s.System, middleware.GetClientIP(r.Context()), email, password, r.Now)
+	from := account.Visitor{Address: middleware.GetClientIP(r.Context()), Device: s.Sessions.Device(r.Request)}
+	person, device, err := account.SignIn(r.Context(), s.System, from, email, password, r.Now)
 	refused, isFault := errors.AsType[*fault.Error](err)
 	switch {
 	case isFault && refused.Kind == fault.Invalid:
@@ -55,7 +56,9 @@ func (s *server) signIn(r *Request) (Reply, error) {
 	if err := s.Sessions.Begin(r.Context(), person.PersonID); err != nil {
 		return Reply{}, err
 	}
-	return done(comeBack(retour), ""), nil
+	reply := done(comeBack(retour), "")
+	reply.cookie = s.Sessions.DeviceCookie(device)
+	return reply, nil
 }
 
 func (s *server) signInView(email, retour string, problems fault.Fields) public.SignInView {

@@ -130,7 +130,7 @@ func Legal(demo bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<h2>Témoin de connexion</h2><p>Copil dépose un seul témoin (<i lang=\"en\">cookie</i>), nommé <code>copil</code>, qui garde votre connexion. Il disparaît avec le navigateur, après une heure sans activité ou douze heures après la connexion. Il n’y a ni mesure d’audience, ni contenu venu d’un autre site.</p><h2>Typographie et mise en page</h2><p>Copil n’utilise ni la marque de l’État, ni le système de design de l’État&nbsp;: l’outil appartient à toutes les parties de la convention.</p></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<h2>Témoins de connexion</h2><p>Copil dépose deux témoins (<i lang=\"en\">cookies</i>). <code>copil</code> garde votre connexion&nbsp;: il disparaît avec le navigateur, après une heure sans activité ou douze heures après la connexion. <code>copil-navigateur</code> reconnaît pendant six mois un navigateur qui a déjà servi à se connecter, pour que les essais d’autrui ne vous empêchent pas d’entrer&nbsp;: il n’ouvre aucun accès et disparaît de nos fichiers quand vous changez de mot de passe. Il n’y a ni mesure d’audience, ni contenu venu d’un autre site.</p><h2>Typographie et mise en page</h2><p>Copil n’utilise ni la marque de l’État, ni le système de design de l’État&nbsp;: l’outil appartient à toutes les parties de la convention.</p></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
