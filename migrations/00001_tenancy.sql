@@ -175,6 +175,7 @@ CREATE TABLE form_keys (
     PRIMARY KEY (convention_id, form_key, content)
 );
 CALL wall_in('form_keys');
+GRANT DELETE ON form_keys TO copil_app; -- swept after two days
 
 -- The audit log keeps persons by identifier; names come from members. The
 -- application may add and read, never change or remove.

@@ -70,7 +70,7 @@ func (c demoCmd) Run(t *terminal) (err error) {
 	handler := server.New(server.Options{Pool: pools.app, System: pools.system, Log: log, Now: time.Now,
 		Today: func() time.Time { return day }, Version: version, Demo: offered(accounts)})
 	announce(t, accounts, password, settings.Password != "", listener.Addr())
-	return serve(t, listener, handler, pools.system, log)
+	return serve(t, listener, handler, pools, log)
 }
 
 // loopback listens on this machine only: the accounts of the demonstration are

@@ -36,7 +36,7 @@ func (serveCmd) Run(t *terminal) error {
 	handler := server.New(server.Options{Pool: pools.app, System: pools.system, Log: log, Now: time.Now, Today: today,
 		Version: version, Secure: cfg.Secure, Host: cfg.Host, TrustedProxies: cfg.TrustedProxies})
 	log.InfoContext(t, "serving", "address", listener.Addr().String())
-	return serve(t, listener, handler, pools.system, log)
+	return serve(t, listener, handler, pools, log)
 }
 
 // today is the business date of a real installation: the day in Paris.
@@ -69,7 +69,7 @@ func connect(ctx context.Context, appURL, systemURL string) (p pools, err error)
 }
 
 // serve answers requests until ctx ends, then lets those in flight finish.
-func serve(ctx context.Context, l net.Listener, h http.Handler, sys *pg.System, log *slog.Logger) error {
+func serve(ctx context.Context, l net.Listener, h http.Handler, p pools, log *slog.Logger) error {
 	srv := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -79,7 +79,7 @@ func serve(ctx context.Context, l net.Listener, h http.Handler, sys *pg.System, 
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	go sweep(ctx, sys, log)
+	go sweep(ctx, p, log)
 	stopped := make(chan error, 1)
 	context.AfterFunc(ctx, func() {
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
@@ -92,8 +92,9 @@ func serve(ctx context.Context, l net.Listener, h http.Handler, sys *pg.System, 
 	return <-stopped // requests in flight have ended
 }
 
-// sweep removes expired sessions and old failures once an hour.
-func sweep(ctx context.Context, sys *pg.System, log *slog.Logger) {
+// sweep removes once an hour what has had its time: sessions, failed sign-ins,
+// browsers that were known, keys of forms.
+func sweep(ctx context.Context, p pools, log *slog.Logger) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
@@ -101,8 +102,8 @@ func sweep(ctx context.Context, sys *pg.System, log *slog.Logger) {
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
-			if err := account.Sweep(ctx, sys, now); err != nil {
-				log.WarnContext(ctx, "sweep sessions", "error", err)
+			if err := errors.Join(account.Sweep(ctx, p.system, now), server.SweepForms(ctx, p.app, p.system, now)); err != nil {
+				log.WarnContext(ctx, "sweep", "error", err)
 			}
 		}
 	}

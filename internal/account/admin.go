@@ -73,3 +73,13 @@ func Hosting(ctx context.Context, sys *pg.System, slug string) (uuid.UUID, error
 		SELECT convention_id FROM hosted_conventions() WHERE slug = @slug`, pg.Args{"slug": slug})
 	return found.ConventionID, err
 }
+
+// AllHosted returns every convention of the platform.
+func AllHosted(ctx context.Context, sys *pg.System) ([]uuid.UUID, error) {
+	found, err := pg.SystemMany[struct{ ConventionID uuid.UUID }](ctx, sys, `SELECT convention_id FROM hosted_conventions()`, nil)
+	ids := make([]uuid.UUID, len(found))
+	for i, f := range found {
+		ids[i] = f.ConventionID
+	}
+	return ids, err
+}

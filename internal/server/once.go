@@ -3,9 +3,12 @@ package server
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
+	"time"
 
 	"github.com/google/uuid"
 
+	"copil/internal/account"
 	"copil/internal/fault"
 	"copil/internal/pg"
 )
@@ -59,4 +62,32 @@ func keep(ctx context.Context, tx *pg.Tx, key uuid.UUID, content []byte, locatio
 	return pg.Exec(ctx, tx, `
 		UPDATE form_keys SET location = @location WHERE convention_id = @convention AND form_key = @key AND content = @content`,
 		pg.Args{"key": key, "content": content, "location": location})
+}
+
+// formKept is how long a form sent again is answered like the first time: longer
+// than a session lasts.
+const formKept = 48 * time.Hour
+
+// sweptAtOnce bounds what is removed of one convention at a time, so that nobody
+// waits for it.
+const sweptAtOnce = 10_000
+
+// SweepForms removes the keys of forms that were sent too long ago to come again,
+// as of now by the wall clock, in every convention that can be reached. To be run
+// now and then. They are no record of anything, so the log does not tell of it.
+func SweepForms(ctx context.Context, pool *pg.Pool, sys *pg.System, now time.Time) error {
+	conventions, err := account.AllHosted(ctx, sys)
+	for _, convention := range conventions {
+		err = errors.Join(err, pool.InConvention(ctx, convention, pg.ReadWrite, func(tx *pg.Tx) error {
+			_, err := pg.Run(ctx, tx, `
+				DELETE FROM form_keys WHERE convention_id = @convention AND (form_key, content) IN (
+					SELECT form_key, content FROM form_keys WHERE convention_id = @convention AND claimed_at < @before LIMIT @most)`,
+				pg.Args{"before": now.Add(-formKept), "most": sweptAtOnce})
+			return err
+		}))
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return err
 }
