@@ -310,17 +310,3 @@ func (d Data) Published() Data {
 	d.Facts = slices.DeleteFunc(slices.Clone(d.Facts), func(f Fact) bool { return !validated[f.PeriodCode] })
 	return d
 }
-
-// Parts are the contributions by organisation to a measure's total.
-func (d Data) Parts(measure string, period convention.Period) []decimal.Decimal {
-	return d.Contributions([]convention.Term{{Measure: measure}}, period, uuid.Nil)
-}
-
-// Contributions are what each organisation but one adds to the sum of terms.
-// Who knows their own figure must not learn another's by subtraction, so that
-// masking looks at what is left without it.
-func (d Data) Contributions(terms []convention.Term, period convention.Period, but uuid.UUID) []decimal.Decimal {
-	by := d.By(terms, period, func(f Fact) string { return f.OrganisationID.String() })
-	delete(by, but.String())
-	return slices.Collect(maps.Values(by))
-}

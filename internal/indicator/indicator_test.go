@@ -272,14 +272,6 @@ func TestBreakdowns(t *testing.T) {
 	if own := d.Of(passerelle); len(own.Facts) != 2 || len(own.Expectations) != 2 || len(d.Facts) != 4 {
 		t.Errorf("%+v", own)
 	}
-	// What is left without one's own, so that nobody learns another's by subtraction.
-	left := d.Contributions(terms("mediators"), periods[0], passerelle)
-	if len(left) != 1 || !left[0].Equal(dec("2")) {
-		t.Errorf("%v", left)
-	}
-	if parts := d.Parts("mediators", periods[0]); len(parts) != 2 {
-		t.Errorf("%v", parts)
-	}
 	named := d.PartsOf(sum("created", "consolidated"), periods[0])
 	if named[0].Label != "Emplois créés" || named[1].Label != "Emplois consolidés" || named[0].Known {
 		t.Errorf("%+v", named)

@@ -155,7 +155,7 @@ func (r *Request) masked(d indicator.Data, ind convention.Indicator, p conventio
 		return false
 	}
 	for _, terms := range [][]convention.Term{ind.Formula.Numerator, ind.Formula.Denominator} {
-		if indicator.Masked(d.Contributions(terms, p, r.Actor.OrganisationID)) {
+		if d.Hidden(terms, p, r.Actor.OrganisationID) {
 			return true
 		}
 	}
@@ -221,13 +221,17 @@ func (s *server) indicatorShow(r *Request) (Reply, error) {
 }
 
 func (s *server) indicatorValue(r *Request, d indicator.Data, ind convention.Indicator, p convention.Period) indicators.Value {
+	own := d
+	if !r.Actor.SeesAll() {
+		d = d.Published() // a cumul must not carry over what nobody has published
+	}
 	reading := d.Read(ind, p)
 	x := indicators.Value{Period: p.Label, Value: r.total(d, ind, reading), Provisional: reading.Provisional, Ahead: p.StateOn(r.Today) == convention.PeriodClosed}
 	if x.Ahead {
 		return x
 	}
 	if r.Actor.Role == access.Structure && d.Collected(ind) {
-		own := d.Of(r.Actor.OrganisationID)
+		own = own.Of(r.Actor.OrganisationID)
 		x.Own = figure(own, ind, own.Read(ind, p))
 	}
 	if x.Withheld = !r.Actor.SeesAll() && p.ValidatedOn == nil && d.Collected(ind); x.Withheld {

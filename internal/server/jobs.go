@@ -98,7 +98,7 @@ func byPeriod(d indicator.Data, measures []convention.Measure, actor access.Acto
 		}
 		for i, m := range measures {
 			reading := d.Read(convention.Indicator{Formula: convention.Formula{Numerator: []convention.Term{{Measure: m.MeasureCode}}}}, p)
-			if reading.Known && (actor.Role != access.Reader || !indicator.Masked(d.Parts(m.MeasureCode, p))) {
+			if reading.Known && (actor.Role != access.Reader || !d.Hidden([]convention.Term{{Measure: m.MeasureCode}}, p, uuid.Nil)) {
 				row.Values[i] = &reading.Value
 			}
 		}

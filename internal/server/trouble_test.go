@@ -2,7 +2,9 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -169,6 +171,39 @@ func TestHandlerFails(t *testing.T) {
 			}
 		})
 	}
+}
+
+// So does what is made after the transaction, when all is committed or read.
+func TestLaterFails(t *testing.T) {
+	t.Parallel()
+	for name, fail := range map[string]func() (Reply, error){
+		"panic":     func() (Reply, error) { panic("the secret cause in /srv/copil") },
+		"nil":       func() (Reply, error) { var r *Request; return done(r.Path(), ""), nil },
+		"error":     func() (Reply, error) { return Reply{}, fmt.Errorf("the secret cause in /srv/copil") },
+		"rendering": func() (Reply, error) { return page("Titre", nil, broken{}), nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t)
+			o.with(route{get, "/c/{slug}/x", access.SignedIn, none, func(*Request) (Reply, error) { return later(fail), nil }})
+			w := o.by(o.Actors[access.Mission]).get(o.path("x"))
+			expect(t, w, http.StatusInternalServerError, "L’incident est enregistré.")
+			o.checkReference(w)
+			for _, secret := range []string{"secret", "/srv", "goroutine", ".go:", "nil pointer", "Titre"} {
+				if strings.Contains(w.Body.String(), secret) {
+					t.Errorf("the page shows %q", secret)
+				}
+			}
+		})
+	}
+}
+
+// broken is a page that fails half way.
+type broken struct{}
+
+func (broken) Render(_ context.Context, w io.Writer) error {
+	_, _ = io.WriteString(w, "secret")
+	return errors.New("the secret cause")
 }
 
 // checkReference finds the page's reference in the log.
