@@ -259,7 +259,12 @@ func (s *server) submissionValidate(r *Request) (Reply, error) {
 
 func (s *server) submissionReturn(r *Request) (Reply, error) {
 	return s.decide(r, "La saisie est renvoyée pour correction.", func(id uuid.UUID, version int) error {
-		return collect.Return(r.Context(), r.Tx, r.Stamp(), id, version, strings.TrimSpace(r.PostForm.Get("reason")))
+		f := readForm(r.PostForm)
+		reason := f.long("reason")
+		if problem := f.problems["reason"]; problem != "" {
+			return fault.OnField(fault.Invalid, "reason", problem)
+		}
+		return collect.Return(r.Context(), r.Tx, r.Stamp(), id, version, reason)
 	})
 }
 
