@@ -2,13 +2,54 @@ package ui
 
 import (
 	"cmp"
+	"context"
+	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/a-h/templ"
 )
+
+// Post is a form: the summary of its errors, its hidden values, then its
+// children. These are drawn first, so that the summary knows how the page names
+// its fields and in which order it asks for them.
+func Post(form Form) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		children, seen := templ.GetChildren(ctx), &questions{labels: map[string]string{}}
+		ctx = templ.ClearChildren(ctx)
+		var fields strings.Builder
+		if err := children.Render(context.WithValue(ctx, questionsKey{}, seen), &fields); err != nil {
+			return err
+		}
+		return post(form, seen, fields.String()).Render(ctx, w)
+	})
+}
+
+// questions are the fields that a form has shown so far.
+type questions struct {
+	order  []string
+	labels map[string]string
+}
+
+type questionsKey struct{}
+
+// asked notes under which label the form in ctx, if any, asks for the fields
+// named. The first label stays: a cell speaks for its parts.
+func asked(ctx context.Context, label string, names ...string) {
+	seen, inForm := ctx.Value(questionsKey{}).(*questions)
+	if !inForm {
+		return
+	}
+	for _, name := range names {
+		if seen.labels[name] == "" {
+			seen.order = append(seen.order, name)
+			seen.labels[name] = label
+		}
+	}
+}
 
 var cellStates = []Option{
 	{Value: StateNumber, Label: "Chiffre"},
@@ -27,12 +68,12 @@ func (f Form) urgency() templ.Attributes {
 	if f.Stored != "" {
 		return nil
 	}
-	return templ.Attributes{"role": "alert", "tabindex": "-1", "data-focus": true}
+	return templ.Attributes{"role": "alert", "tabindex": "-1", "autofocus": true, "data-focus": true}
 }
 
 // said is a problem's line in the summary: where it is, then what.
 func (f Form) said(p problem) string {
-	label := f.Labels[p.name]
+	label := cmp.Or(f.Labels[p.name], p.label)
 	if label == "" {
 		return p.message
 	}

@@ -74,8 +74,8 @@ type Form struct {
 	Action    string
 	Values    url.Values
 	Problems  fault.Fields      // the problem of the whole form stands under ""
-	Order     []string          // names of fields in the order of the page, for the summary; others follow by name
-	Labels    map[string]string // of fields, to be said before their messages in the summary
+	Order     []string          // names of fields that are not parts of this package, in the order of the page, for the summary
+	Labels    map[string]string // of such fields, to be said before their messages in the summary
 	Stored    string            // title of the summary when the problems are those of what is stored, not of a refusal
 	Hidden    []Hidden          // idempotency key, membership, version
 	Multipart bool              // the form carries a file
@@ -177,22 +177,24 @@ func (f Form) control(field Field, more templ.Attributes) templ.Attributes {
 	return attrs
 }
 
-type problem struct{ name, message string }
+type problem struct{ name, label, message string }
 
-// problems lists what is wrong, in the order of the page.
-func (f Form) problems() []problem {
+// problems lists what is wrong, in the order of the page; what belongs to no
+// field of it comes last, by name.
+func (f Form) problems(seen *questions) []problem {
+	order := slices.Concat(seen.order, f.Order)
 	rank := func(name string) int {
 		if name == "" {
 			return -1
 		}
-		if i := slices.Index(f.Order, name); i >= 0 {
+		if i := slices.Index(order, name); i >= 0 {
 			return i
 		}
-		return len(f.Order)
+		return len(order)
 	}
 	found := make([]problem, 0, len(f.Problems))
 	for name, message := range f.Problems {
-		found = append(found, problem{name, message})
+		found = append(found, problem{name, strings.TrimSuffix(seen.labels[name], "\u00a0?"), message})
 	}
 	slices.SortFunc(found, func(a, b problem) int {
 		return cmp.Or(cmp.Compare(rank(a.name), rank(b.name)), cmp.Compare(a.name, b.name))

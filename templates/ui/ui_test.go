@@ -129,20 +129,31 @@ func TestIDs(t *testing.T) {
 
 func TestErrorSummary(t *testing.T) {
 	t.Parallel()
-	form := Form{ID: "f", Order: []string{"nom", "debut"}, Problems: fault.Fields{
-		"": "Cette saisie a été modifiée entre-temps.", "debut": "Écrivez une date.", "nom": "Écrivez un nom.", "autre": "Choisissez.",
+	form := Form{ID: "f", Problems: fault.Fields{
+		"": "Cette saisie a été modifiée entre-temps.", "debut": "Écrivez une date.", "nom": "Écrivez un nom.",
+		"A1-motif": "Choisissez un motif.", "autre": "Choisissez.",
 	}}
-	page := render(t, ErrorSummary(form))
-	if !strings.Contains(page, `role="alert"`) || !strings.Contains(page, "4\u00a0erreurs à corriger") {
-		t.Errorf("summary: %s", page)
+	page := render(t, with(Post(form), Text(form, Field{Name: "nom", Label: "Nom du site"}), Date(form, Field{Name: "debut", Label: "Début"}),
+		Figure(form, Cell{Field: Field{Name: "A1", Label: "Postes pourvus"}})))
+	page = page[:strings.Index(page, "</ul>")]
+	for _, want := range []string{`role="alert"`, "autofocus", "Il y a un problème", "5\u00a0erreurs à corriger"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q in the summary: %s", want, page)
+		}
 	}
-	if got, want := matches(hashLink, page), []string{"f-nom", "f-debut", "f-autre"}; !slices.Equal(got, want) {
+	text := regexp.MustCompile(`\s+`).ReplaceAllString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, " "), " ")
+	for _, want := range []string{"Nom du site&nbsp;: Écrivez un nom.", "Début&nbsp;: Écrivez une date.", "Postes pourvus&nbsp;: Choisissez un motif."} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in the summary: %s", want, text)
+		}
+	}
+	if got, want := matches(hashLink, page), []string{"f-nom", "f-debut", "f-A1-motif", "f-autre"}; !slices.Equal(got, want) {
 		t.Errorf("links %v, want %v", got, want)
 	}
 	if !strings.Contains(page, "<li>Cette saisie a été modifiée entre-temps.</li>") {
 		t.Error("the problem of the whole form is a link or is absent")
 	}
-	if got := render(t, ErrorSummary(Form{})); got != "" {
+	if got := render(t, with(Post(Form{}))); strings.Contains(got, "alert") {
 		t.Errorf("a form without problems shows %s", got)
 	}
 }
