@@ -6,6 +6,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -93,6 +96,45 @@ func TestOwnFilesAreSmallAndSelfContained(t *testing.T) {
 		}
 		if name != "favicon.svg" && strings.Contains(string(body), "url(") {
 			t.Errorf("%s fetches another file: its name would have no sum", name)
+		}
+	}
+}
+
+// A rule whose class no page bears is dead weight, and a class spelt otherwise
+// than in the pages looks just like it.
+func TestEveryClassOfTheStylesheetIsBorne(t *testing.T) {
+	t.Parallel()
+	var pages strings.Builder
+	for _, pattern := range []string{"../templates/*/*.templ", "../templates/*/*.go", "../internal/chart/*.go", "static/app.js"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", pattern, len(files), err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") || strings.HasSuffix(file, "_templ.go") {
+				continue
+			}
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pages.Write(text)
+		}
+	}
+	borne := map[string]bool{"htmx-request": true} // set by htmx
+	for _, word := range regexp.MustCompile(`[a-zA-Z][\w-]*`).FindAllString(pages.String(), -1) {
+		borne[word] = true
+	}
+	css := regexp.MustCompile(`(?s)/\*.*?\*/|"[^"]*"`).ReplaceAllString(string(assets["app.css"].body), "")
+	for _, m := range regexp.MustCompile(`\.([a-zA-Z][\w-]*)`).FindAllStringSubmatch(css, -1) {
+		class := m[1]
+		// A chart makes these of a tone: "tone-" and "line-", then its name.
+		_, tone, _ := strings.Cut(class, "-")
+		if isTone := strings.HasPrefix(class, "tone-") || strings.HasPrefix(class, "line-"); isTone && borne[tone] {
+			continue
+		}
+		if !borne[class] {
+			t.Errorf(".%s: no page bears this class", class)
 		}
 	}
 }

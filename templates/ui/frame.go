@@ -1,6 +1,9 @@
 package ui
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // htmxConfig keeps htmx within the content policy, and lets only a form shown
 // again (422) replace a part of the page by itself; app.js lets through the
@@ -25,6 +28,19 @@ func (f Frame) home() string {
 		return "/"
 	}
 	return f.Home
+}
+
+// folded is what stays of a notice that takes more than a line of a narrow
+// screen: what stands before its colon. It is empty for a short notice.
+func folded(notice string) string {
+	lead, _, _ := strings.Cut(notice, "\u00a0:")
+	if utf8.RuneCountInString(notice) <= 45 {
+		return ""
+	}
+	if lead == notice || utf8.RuneCountInString(lead) > 30 {
+		return "À savoir"
+	}
+	return lead
 }
 
 func (f Frame) signedIn() bool { return f.Actor.Role != "" }
