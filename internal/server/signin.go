@@ -94,5 +94,5 @@ func (s *server) signOut(r *Request) (Reply, error) {
 	if err := s.Sessions.End(r.Context()); err != nil {
 		return Reply{}, err
 	}
-	return done("/", "Vous êtes déconnecté."), nil
+	return done("/", "Votre session est fermée."), nil
 }

@@ -95,7 +95,7 @@ func TestSignOut(t *testing.T) {
 	v := p.as(t, access.Chair)
 	v.get("/compte").is(t, http.StatusOK)
 	v.post("/deconnexion", nil).leadsTo(t, "/")
-	v.get("/").is(t, http.StatusOK).says(t, "Vous êtes déconnecté.", `href="/connexion"`)
+	v.get("/").is(t, http.StatusOK).says(t, "Votre session est fermée.", `href="/connexion"`)
 	v.get("/compte").leadsTo(t, "/connexion?retour=%2Fcompte")
 	v.post("/deconnexion", nil).leadsTo(t, "/")
 }
@@ -104,7 +104,7 @@ func TestHome(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	home := "/c/" + p.slug
-	p.visitor(t).get("/").is(t, http.StatusOK).says(t, "Pour qui", `href="/connexion"`, "Accessibilité&nbsp;: non conforme").saysNot(t, "/verifier")
+	p.visitor(t).get("/").is(t, http.StatusOK).says(t, "Ce que chacun y fait", `href="/connexion"`, "Accessibilité&nbsp;: non conforme").saysNot(t, "/verifier")
 	p.as(t, access.Mission).get("/").leadsTo(t, home)
 	p.as(t, access.Mission, access.Reader).get("/").is(t, http.StatusOK).says(t, "Choisir un profil", "Lecteur, État")
 	p.as(t).get("/").is(t, http.StatusOK).says(t, "Aucune convention pour l’instant")
