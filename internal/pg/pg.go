@@ -229,7 +229,7 @@ func away(err error) bool {
 func unavailable(err error) error {
 	return &fault.Error{
 		Kind:    fault.Unavailable,
-		Message: "La base de données ne répond pas. Réessayez dans quelques instants ; rien n’a été enregistré.",
+		Message: "La base de données ne répond pas. Réessayez dans quelques instants\u00a0; rien n’a été enregistré.",
 		Err:     err,
 	}
 }
@@ -244,7 +244,7 @@ func lost(err error) bool {
 func inDoubt(err error) error {
 	return &fault.Error{
 		Kind:    fault.Unavailable,
-		Message: "La base de données a cessé de répondre au dernier moment : votre envoi est peut-être enregistré. Actualisez cette page pour le renvoyer tel quel ; il ne comptera qu’une fois.",
+		Message: "La base de données a cessé de répondre au dernier moment\u00a0: votre envoi est peut-être enregistré. Actualisez cette page pour le renvoyer tel quel\u00a0; il ne comptera qu’une fois.",
 		Err:     err,
 	}
 }

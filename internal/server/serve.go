@@ -342,7 +342,7 @@ func (s *server) failIn(w http.ResponseWriter, req *Request, err error) {
 			slog.String("path", req.URL.Path), slog.Any("error", err))
 	}
 	if kind == fault.Internal {
-		message = "L’incident est enregistré. Rien n’a été modifié. Si vous demandez de l’aide, donnez la référence ci-dessous."
+		message = "L’incident est enregistré. Rien n’a été modifié. Réessayez dans un instant."
 	}
 	p := problems[kind]
 	show := ui.Page(s.frame(req, p.title, nil), ui.Problem(p.title, message, reference))

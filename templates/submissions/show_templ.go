@@ -1005,7 +1005,7 @@ func tableState(v View, m Measure) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(v.Form, ui.Field{Name: m.MeasureCode + ui.StateSuffix, Label: "Réponse pour « " + m.Label + " »", Optional: true}, tableStates).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(v.Form, ui.Field{Name: m.MeasureCode + ui.StateSuffix, Label: "Réponse pour «\u00a0" + m.Label + "\u00a0»", Optional: true}, tableStates).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1069,7 +1069,7 @@ func comment(v View, m Measure) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Text(v.Form, ui.Field{Name: m.MeasureCode + CommentSuffix, Label: "Commentaire sur « " + m.Label + " »", Hint: "Il accompagne le chiffre. N’écrivez aucun nom de personne.", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Text(v.Form, ui.Field{Name: m.MeasureCode + CommentSuffix, Label: "Commentaire sur «\u00a0" + m.Label + "\u00a0»", Hint: "Il accompagne le chiffre. N’écrivez aucun nom de personne.", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -85,10 +85,10 @@
   document.addEventListener("htmx:afterRequest", released);
   document.addEventListener("htmx:responseError", (event) => {
     if (!event.detail.xhr.getResponseHeader("HX-Retarget")) {
-      say("L’enregistrement n’a pas abouti.", "Rien de ce que vous avez saisi n’est perdu : réessayez dans un instant.");
+      say("L’enregistrement n’a pas abouti.", "Rien de ce que vous avez saisi n’est perdu : réessayez dans un instant.");
     }
   });
   document.addEventListener("htmx:sendError", () => {
-    say("La connexion est interrompue.", "Rien de ce que vous avez saisi n’est perdu : vérifiez le réseau, puis réessayez.");
+    say("La connexion est interrompue.", "Rien de ce que vous avez saisi n’est perdu : vérifiez le réseau, puis réessayez.");
   });
 })();
