@@ -31,7 +31,7 @@ func Home(demo bool) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"stack\"><h1>Piloter à plusieurs une convention&#8209;cadre</h1><p class=\"lead\">Copil suit l’exécution d’une convention signée par plusieurs partenaires publics&nbsp;: ce qui était promis, ce qui est fait, ce qui reste à décider. Les structures y déclarent leurs chiffres une fois par semestre&nbsp;; la mission d’appui les vérifie, les signataires les valident, et le bilan se rédige à partir d’eux.</p><div class=\"actions\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"stack\"><h1>Piloter à plusieurs une convention&#8209;cadre</h1><p class=\"lead\">Copil suit l’exécution d’une convention signée par plusieurs partenaires publics&nbsp;: ce qui était promis, ce qui est fait, ce qui reste à décider. Les structures y déclarent leurs chiffres à chaque période&nbsp;; la mission d’appui les vérifie, les signataires les valident, et le bilan se rédige à partir d’eux.</p><div class=\"actions\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

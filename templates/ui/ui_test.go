@@ -142,7 +142,7 @@ func TestErrorSummary(t *testing.T) {
 		}
 	}
 	text := regexp.MustCompile(`\s+`).ReplaceAllString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, " "), " ")
-	for _, want := range []string{"Nom du site&nbsp;: Écrivez un nom.", "Début&nbsp;: Écrivez une date.", "Postes pourvus&nbsp;: Choisissez un motif."} {
+	for _, want := range []string{"Nom du site\u00a0: écrivez un nom.", "Début\u00a0: écrivez une date.", "Postes pourvus\u00a0: choisissez un motif."} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in the summary: %s", want, text)
 		}
