@@ -117,13 +117,14 @@ func changeState(b *tab, state, since, decision string) {
 	b.choose("state", state)
 	b.fill("since_on", since)
 	if state == "Retenu" {
-		b.press("Changer l’état", http.StatusUnprocessableEntity)
+		b.press("Vérifier le changement", http.StatusUnprocessableEntity)
 		if got := b.wrong("decision"); !strings.Contains(got, "comité") {
 			b.Errorf("without a decision, the form says « %s »", got)
 		}
 		b.fill("decision", decision)
 	}
-	b.press("Changer l’état", 200)
+	b.press("Vérifier le changement", 200)
+	b.press("Confirmer le changement", 200)
 	b.sees("Le site est maintenant « " + state + " »")
 }
 
