@@ -133,7 +133,7 @@ func Home(demo bool) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "Suivre leurs engagements, voir tous les sites, valider les chiffres, emporter le bilan du semestre.")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "Suivre leurs engagements, voir tous les sites, valider les chiffres, emporter le bilan de chaque période.")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
