@@ -328,8 +328,8 @@ func TestExpectOnce(t *testing.T) {
 			"another convention's site": func(tx *pg.Tx) (uuid.UUID, error) {
 				return collect.Begin(t.Context(), tx, d.check, d.Structures[0], &d.other.Sites[0], testdb.OpenPeriod)
 			},
-			"a site where it does not work": func(tx *pg.Tx) (uuid.UUID, error) {
-				return collect.Begin(t.Context(), tx, d.check, d.Structures[0], &d.Sites[1], testdb.OpenPeriod)
+			"a site that does not exist for a structure": func(tx *pg.Tx) (uuid.UUID, error) {
+				return collect.Begin(t.Context(), tx, d.author, d.Structures[0], &d.Sites[1], testdb.OpenPeriod)
 			},
 			"a period that there is not": func(tx *pg.Tx) (uuid.UUID, error) {
 				return collect.Begin(t.Context(), tx, d.check, d.Structures[0], nil, "1914-S1")
@@ -339,13 +339,23 @@ func TestExpectOnce(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		for _, period := range []string{testdb.ClosedPeriod, testdb.ValidatedPeriod} {
+		for name, c := range map[string]struct {
+			structure int
+			at        *uuid.UUID
+			period    string
+			says      string
+		}{
+			"a period not opened yet":       {0, nil, testdb.ClosedPeriod, "n’est pas ouverte à la saisie"},
+			"a period with its report":      {0, nil, testdb.ValidatedPeriod, "est validé"},
+			"a site where it does not work": {0, &d.Sites[1], testdb.OpenPeriod, "doit d’abord l’y rattacher"},
+			"off-site, where it is nobody":  {1, nil, testdb.OpenPeriod, "pas d’activité hors site"},
+		} {
 			err := d.try(func(tx *pg.Tx) error {
-				_, err := collect.Begin(t.Context(), tx, d.check, d.Structures[0], nil, period)
+				_, err := collect.Begin(t.Context(), tx, d.check, d.Structures[c.structure], c.at, c.period)
 				return err
 			})
-			if fault.KindOf(err) != fault.Conflict {
-				t.Errorf("%s: %v", period, err)
+			if fault.KindOf(err) != fault.Conflict || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("%s: %v", name, err)
 			}
 		}
 	})

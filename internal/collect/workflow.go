@@ -3,7 +3,6 @@ package collect
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,9 +11,7 @@ import (
 	"copil/internal/audit"
 	"copil/internal/convention"
 	"copil/internal/fault"
-	"copil/internal/french"
 	"copil/internal/pg"
-	"copil/internal/site"
 )
 
 // Submit hands the figures in for validation. Every measure asked of the
@@ -135,36 +132,4 @@ func OpenPeriod(ctx context.Context, tx *pg.Tx, by audit.Stamp, period string, o
 	}
 	return audit.Record(ctx, tx, audit.Entry{Stamp: by, Action: audit.StateChanged, ObjectType: audit.Period, ObjectID: period, ObjectLabel: period,
 		After: map[string]string{"opened_on": opened.Format(time.DateOnly), "due_on": due.Format(time.DateOnly)}})
-}
-
-// Begin asks a structure for its figures of a period that is open, on a site on
-// which it works or off-site.
-func Begin(ctx context.Context, tx *pg.Tx, by audit.Stamp, organisationID uuid.UUID, siteID *uuid.UUID, period string) (uuid.UUID, error) {
-	b := tx.Batch()
-	periods, links, structures := convention.Periods(b), site.Links(b, siteID, &organisationID), site.GetStructure(b, organisationID)
-	if err := b.Send(ctx); err != nil {
-		return uuid.Nil, err
-	}
-	t, err := structures.One()
-	if err != nil {
-		return uuid.Nil, err
-	}
-	i := slices.IndexFunc(periods.All, func(p convention.Period) bool { return p.PeriodCode == period })
-	if i < 0 {
-		return uuid.Nil, fault.New(fault.NotFound, pg.NoSuchRecord)
-	}
-	p := periods.All[i]
-	asked := siteID == nil && t.OffSite
-	if siteID != nil {
-		asked = slices.ContainsFunc(links.All, func(l site.Link) bool {
-			return !l.SinceOn.After(p.EndsOn) && (l.UntilOn == nil || l.UntilOn.After(p.StartsOn))
-		})
-	}
-	if !asked || t.ListedOn.After(p.EndsOn) || (t.DelistedOn != nil && !t.DelistedOn.After(p.StartsOn)) {
-		return uuid.Nil, fault.New(fault.NotFound, pg.NoSuchRecord)
-	}
-	if p.StateOn(by.OnDay) != convention.PeriodOpen {
-		return uuid.Nil, fault.New(fault.Conflict, "La période %s n’est pas ouverte à la saisie. %s l’ouvrira.", p.Label, french.Capital(by.Actor.Words.TheMission()))
-	}
-	return Expect(ctx, tx, by, organisationID, siteID, period)
 }

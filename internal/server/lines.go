@@ -11,6 +11,7 @@ import (
 	"copil/internal/collect"
 	"copil/internal/convention"
 	"copil/internal/french"
+	"copil/internal/site"
 	"copil/templates/sites"
 	"copil/templates/ui"
 )
@@ -33,7 +34,7 @@ func bySubmission(sums []collect.Sum) map[uuid.UUID][]collect.Sum {
 
 // forSite lists, for each open period, the submissions of the site's structures
 // that the role may see, and offers to begin those that do not exist yet.
-func (lb lineBuilder) forSite(v sites.ShowView, periods []convention.Period) []sites.PeriodFigures {
+func (lb lineBuilder) forSite(v sites.ShowView, structures []site.Structure, periods []convention.Period) []sites.PeriodFigures {
 	var list []sites.PeriodFigures
 	for _, p := range slices.Backward(periods) {
 		state := p.StateOn(lb.r.Today)
@@ -48,7 +49,8 @@ func (lb lineBuilder) forSite(v sites.ShowView, periods []convention.Period) []s
 		}
 		for _, l := range v.Links {
 			if state == convention.PeriodOpen && lb.mayBegin(l.OrganisationID) && !lb.has(p.PeriodCode, l.OrganisationID, &v.Site.SiteID) {
-				pf.Lines = append(pf.Lines, lb.offer(p, l.OrganisationID, &v.Site.SiteID, l.StructureName))
+				i := slices.IndexFunc(structures, func(t site.Structure) bool { return t.OrganisationID == l.OrganisationID })
+				pf.Lines = append(pf.Lines, lb.offer(p, structures[i], v.Links, &v.Site.SiteID, l.StructureName))
 			}
 		}
 		if len(pf.Lines) > 0 {
@@ -93,11 +95,14 @@ func (lb lineBuilder) line(sub collect.Submission, name string) sites.Line {
 	return l
 }
 
-// offer is a line whose submission nobody began yet.
-func (lb lineBuilder) offer(p convention.Period, org uuid.UUID, at *uuid.UUID, name string) sites.Line {
+// offer is a line whose submission nobody began yet, or why nobody can.
+func (lb lineBuilder) offer(p convention.Period, t site.Structure, links []site.Link, at *uuid.UUID, name string) sites.Line {
+	if reason := collect.MayBegin(t, links, at, p, lb.r.Actor, lb.r.Today); reason != "" {
+		return sites.Line{Name: name, Why: reason}
+	}
 	f := lb.r.Form(lb.r.Path("saisies", p.PeriodCode), 0)
-	f.ID = "saisie-" + p.PeriodCode + "-" + org.String()
-	f.Hidden = append(f.Hidden, ui.Hidden{Name: "structure", Value: org.String()})
+	f.ID = "saisie-" + p.PeriodCode + "-" + t.OrganisationID.String()
+	f.Hidden = append(f.Hidden, ui.Hidden{Name: "structure", Value: t.OrganisationID.String()})
 	if at != nil {
 		f.ID += "-" + at.String()
 		f.Hidden = append(f.Hidden, ui.Hidden{Name: "site", Value: at.String()})

@@ -138,7 +138,7 @@ func (s *server) siteView(r *Request, id uuid.UUID) (v sites.ShowView, err error
 		}
 	}
 	lines := lineBuilder{r, v.Measures, submissions.All, bySubmission(sums.All)}
-	v.Periods = lines.forSite(v, periods.All)
+	v.Periods = lines.forSite(v, structures.All, periods.All)
 	return v, nil
 }
 

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -9,6 +10,8 @@ import (
 	"github.com/google/uuid"
 
 	"copil/internal/access"
+	"copil/internal/pg"
+	"copil/internal/site"
 	"copil/internal/testdb"
 )
 
@@ -140,5 +143,32 @@ func TestNearestPage(t *testing.T) {
 		if w := b.get(path); w.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", path, w.Code)
 		}
+	}
+}
+
+// Where figures may not be asked, the page offers nothing and says why; a command
+// that comes all the same is told the same.
+func TestNothingToAsk(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	by := testdb.By(o.Actors[access.Mission])
+	var late uuid.UUID
+	o.db.In(t, o.ID, func(tx *pg.Tx) (err error) {
+		late, err = site.Create(t.Context(), tx, by, site.Draft{Code: "S9", Name: "Wattrelos", Need: "Apaiser.", Communes: []string{"59650"}, SinceOn: testdb.Day(2015, 1, 5)})
+		return errors.Join(err, site.Attach(t.Context(), tx, by, late, o.Structures[0], testdb.Day(2015, 1, 12)))
+	})
+	const why = "La structure travaille sur ce site depuis le 12 janvier 2015, après la fin de cette période."
+	action := o.path("saisies", testdb.OpenPeriod)
+	for _, actor := range []access.Actor{o.Actors[access.Mission], o.Actors[access.Structure]} {
+		b, page := o.by(actor), o.path("sites", late)
+		w := b.get(page)
+		expect(t, w, http.StatusOK, why, "Pas demandée")
+		if strings.Contains(text(w), "Saisir les chiffres") {
+			t.Error("what would be refused is offered")
+		}
+		expect(t, b.get(o.path("structures", o.Structures[0])), http.StatusOK, why, "Saisir les chiffres")
+		form := b.form(o.path("sites", o.Sites[0]), action)
+		form.Set("site", late.String())
+		expect(t, b.post(action, form), http.StatusConflict, why)
 	}
 }

@@ -61,11 +61,11 @@ func (lb lineBuilder) forStructure(v sites.StructureView, periods []convention.P
 		if state == convention.PeriodOpen && lb.mayBegin(org) {
 			for _, l := range v.Links {
 				if !lb.has(p.PeriodCode, org, &l.SiteID) {
-					pf.Lines = append(pf.Lines, lb.offer(p, org, &l.SiteID, l.SiteName))
+					pf.Lines = append(pf.Lines, lb.offer(p, v.Structure, v.Links, &l.SiteID, l.SiteName))
 				}
 			}
 			if v.Structure.OffSite && !lb.has(p.PeriodCode, org, nil) {
-				pf.Lines = append(pf.Lines, lb.offer(p, org, nil, "Hors site"))
+				pf.Lines = append(pf.Lines, lb.offer(p, v.Structure, v.Links, nil, "Hors site"))
 			}
 		}
 		if len(pf.Lines) > 0 {

@@ -147,6 +147,7 @@ type Line struct {
 	Href   string       // of the submission, "" when there is none or the role may not open it
 	Values []ui.Reading // of the headline measures; empty for who is not asked
 	Begin  *ui.Form     // nil when the submission exists or may not be begun
+	Why    string       // why it may not be begun, "" when it exists or may
 }
 
 // StructureView is one structure with its sites, posts and figures.
