@@ -137,7 +137,7 @@ func mediation(t *teller) {
 		t.join(e.code)
 		for _, p := range e.places {
 			if p.site != "" {
-				t.attach(date(2014, 3, 3), mission, e.code, p.site)
+				t.attach(atWork, mission, e.code, p.site)
 			}
 		}
 	}

@@ -43,6 +43,10 @@ var openedOn = []time.Time{
 	date(2009, 9, 1), date(2012, 11, 5), date(2011, 10, 3), date(2008, 1, 2), date(2012, 3, 1), date(2007, 4, 2), date(2010, 9, 1),
 }
 
+// atWork is the day from which employers work on the sites; what is older was
+// reconstituted.
+var atWork = date(2014, 3, 3)
+
 // suspension is the day on which S5 lost most of its posts.
 var suspension = date(2014, 11, 1)
 
@@ -108,6 +112,9 @@ func (w *planner) open(semester, at int) {
 	for j, n := range apportion(gained, weights) {
 		for range n {
 			day := monthOf(semester, 1+(j+at)%4)
+			if w.places[at].site != "" && day.Year() == atWork.Year() && day.Before(atWork) {
+				day = atWork
+			}
 			w.posts = append(w.posts, &post{site: w.places[at].site, jobType: jobTypes[j], opened: day})
 		}
 	}

@@ -254,7 +254,7 @@ func (d *board) lateLine() (ui.Line, bool) {
 		}
 	}
 	add("non remise", "non remises", collect.Unreturned)
-	if d.current.DueOn != nil && d.Today.After(*d.current.DueOn) {
+	if d.overdue() {
 		add("pas encore soumise", "pas encore soumises", collect.ToEnter, collect.Draft)
 	}
 	add("à corriger", "à corriger", collect.ToCorrect)

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"slices"
+
 	"copil/internal/access"
 	"copil/internal/collect"
 	"copil/internal/convention"
@@ -38,9 +40,9 @@ func (d *board) tasks() []dashboards.Task {
 		case s.State == collect.ToCorrect && (mine || d.Actor.Role == access.Mission):
 			t.Detail = s.ReturnReason
 		case (s.State == collect.ToEnter || s.State == collect.Draft) && mine:
-			if d.current.DueOn != nil {
-				t.Detail = "À soumettre avant le " + french.Date(*d.current.DueOn) + "."
-			}
+			t.Detail = d.due("À soumettre")
+		case s.State == collect.Draft && d.Actor.Role == access.Mission && (d.overdue() || slices.Contains(s.Authors, d.Actor.PersonID)):
+			t.Detail = d.due("À terminer, puis à soumettre")
 		case s.State == collect.Submitted && collect.MayValidate(s, d.Actor) == "":
 			t.Detail = "À valider."
 		case s.State == collect.Unreturned && (mine || d.Actor.Role == access.Mission):
@@ -51,4 +53,20 @@ func (d *board) tasks() []dashboards.Task {
 		list = append(list, t)
 	}
 	return list
+}
+
+// overdue reports whether the deadline of the period being collected has passed.
+func (d *board) overdue() bool {
+	return d.current.DueOn != nil && d.Today.After(*d.current.DueOn)
+}
+
+// due says until when something is to be done in the period being collected.
+func (d *board) due(what string) string {
+	switch {
+	case d.current.DueOn == nil:
+		return what + "."
+	case d.overdue():
+		return what + "\u00a0: le délai est dépassé depuis le " + french.Date(*d.current.DueOn) + "."
+	}
+	return what + " avant le " + french.Date(*d.current.DueOn) + "."
 }

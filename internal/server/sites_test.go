@@ -172,3 +172,34 @@ func TestNothingToAsk(t *testing.T) {
 		expect(t, b.post(action, form), http.StatusConflict, why)
 	}
 }
+
+// A post on a site cannot be older than the site, nor than the structure's work there.
+func TestPostOlderThanItsSite(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	b, list := o.by(o.Actors[access.Structure]), o.path("emplois")
+	for opened, says := range map[string]string{
+		"03/01/2014": "Le site n’existe que depuis le 6 janvier 2014.",
+		"10/01/2014": "La structure ne travaille sur ce site que depuis le 17 février 2014.",
+	} {
+		form := b.filled(list, list, url.Values{"count": {"1"}, "job_type": {"CDI"}, "opened_on": {opened}, "site": {o.Sites[0].String()}})
+		expect(t, b.post(list, form), http.StatusUnprocessableEntity, says, opened, `href="#ajout-opened_on"`)
+	}
+}
+
+// A draft that the mission took over from a structure stays among its tasks.
+func TestTakenOverStaysToDo(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	id := o.newSubmission()
+	b := o.by(o.Actors[access.Mission])
+	if strings.Contains(text(b.get(o.path())), "Saisie "+testdb.OpenPeriod) {
+		t.Error("what a structure has time for is the mission's task")
+	}
+	page := o.path("saisies", testdb.OpenPeriod, id)
+	expect(t, b.post(page, b.filled(page, page, url.Values{"entries": {"12"}})), http.StatusSeeOther)
+	expect(t, b.get(o.path()), http.StatusOK, "Saisie "+testdb.OpenPeriod+", Association Passerelle, Roubaix nord", "En cours", "À terminer, puis à soumettre")
+	if deputy := o.by(o.Deputy); strings.Contains(text(deputy.get(o.path())), "Saisie "+testdb.OpenPeriod) {
+		t.Error("it is nobody else’s")
+	}
+}

@@ -87,22 +87,12 @@ func AddPosts(ctx context.Context, tx *pg.Tx, by audit.Stamp, d PostDraft) error
 	if bad := d.Problems(by.OnDay); len(bad) > 0 {
 		return &fault.Error{Kind: fault.Invalid, Message: "Les postes n’ont pas été ajoutés.", Fields: bad}
 	}
-	// Locks the structure: two people adding posts at once must not share numbers.
-	owner, err := pg.One[struct {
-		Code, Name string
-		AtWork     bool // the structure works where the posts are to be
-	}](ctx, tx, `
-		SELECT o.code, o.name,
-		       @site::uuid IS NULL OR EXISTS (SELECT FROM site_structures WHERE convention_id = @convention AND site_id = @site AND organisation_id = @organisation
-		                                           AND (until_on IS NULL OR until_on > @opened)) AS at_work
-		FROM structures t JOIN organisations o ON o.convention_id = @convention AND o.organisation_id = t.organisation_id
-		WHERE t.convention_id = @convention AND t.organisation_id = @organisation
-		FOR UPDATE OF t`, pg.Args{"organisation": d.OrganisationID, "site": d.SiteID, "opened": d.OpenedOn})
+	owner, err := lockOwner(ctx, tx, d)
 	if err != nil {
 		return err
 	}
-	if !owner.AtWork {
-		return fault.OnField(fault.Invalid, "site", "La structure ne travaille pas sur ce site\u00a0: "+by.Actor.Words.TheMission()+" doit d’abord l’y rattacher.")
+	if err := owner.refuses(by, d); err != nil {
+		return err
 	}
 	// A statement of its own: the one that waited for the lock does not see what
 	// was stored meanwhile. Withdrawn posts are counted here: their references stay taken.
@@ -137,6 +127,48 @@ func AddPosts(ctx context.Context, tx *pg.Tx, by audit.Stamp, d PostDraft) error
 	}
 	return audit.Record(ctx, tx, audit.Entry{Stamp: by, Action: audit.Created, ObjectType: PostObject, ObjectID: ids[0].String(),
 		ObjectLabel: fmt.Sprintf("%s, postes %s à %s", owner.Name, references[0], references[d.Count-1]), After: d})
+}
+
+// owner is the structure that is to have posts, and since when it may have them
+// where they are to be.
+type owner struct {
+	Code, Name  string
+	CollectedOn time.Time  // first day of the first period whose figures are not reconstituted
+	SpottedOn   *time.Time // first day of the site; nil: off-site, or no such site
+	SinceOn     *time.Time // nil: off-site, or it does not work there
+	UntilOn     *time.Time // the first day on which it no longer works there
+}
+
+// lockOwner locks the structure: two people adding posts at once must not share
+// numbers.
+func lockOwner(ctx context.Context, tx *pg.Tx, d PostDraft) (owner, error) {
+	return pg.One[owner](ctx, tx, `
+		SELECT o.code, o.name, l.since_on, l.until_on,
+		       (SELECT min(starts_on) FROM periods WHERE convention_id = @convention AND NOT reconstituted) AS collected_on,
+		       (SELECT min(since_on) FROM site_states WHERE convention_id = @convention AND site_id = @site) AS spotted_on
+		FROM structures t
+		JOIN organisations o ON o.convention_id = @convention AND o.organisation_id = t.organisation_id
+		LEFT JOIN site_structures l ON l.convention_id = @convention AND l.site_id = @site AND l.organisation_id = t.organisation_id
+		WHERE t.convention_id = @convention AND t.organisation_id = @organisation
+		FOR UPDATE OF t`, pg.Args{"organisation": d.OrganisationID, "site": d.SiteID})
+}
+
+// refuses says why posts of a draft cannot be on its site. What is older than the
+// collecting is told from memory: such a post is counted where it is now.
+func (o owner) refuses(by audit.Stamp, d PostDraft) error {
+	switch {
+	case d.SiteID == nil:
+		return nil
+	case o.SinceOn == nil || (o.UntilOn != nil && !o.UntilOn.After(d.OpenedOn)):
+		return fault.OnField(fault.Invalid, "site", "La structure ne travaille pas sur ce site\u00a0: "+by.Actor.Words.TheMission()+" doit d’abord l’y rattacher.")
+	case d.OpenedOn.Before(o.CollectedOn):
+		return nil
+	case d.OpenedOn.Before(*o.SpottedOn):
+		return fault.OnField(fault.Invalid, "opened_on", "Le site n’existe que depuis le "+french.Date(*o.SpottedOn)+".")
+	case d.OpenedOn.Before(*o.SinceOn):
+		return fault.OnField(fault.Invalid, "opened_on", "La structure ne travaille sur ce site que depuis le "+french.Date(*o.SinceOn)+".")
+	}
+	return nil
 }
 
 // PostChange is what may happen to a post after its creation. Dates left nil

@@ -194,6 +194,8 @@ func TestAddPosts(t *testing.T) {
 			"no structure":                   {func(d *site.PostDraft) { d.OrganisationID = s.ours.Mission }, fault.NotFound},
 			"another convention's site":      {func(d *site.PostDraft) { d.SiteID = &s.other.Sites[0] }, fault.Invalid},
 			"a site where it does not work":  {func(d *site.PostDraft) { d.SiteID = &s.ours.Sites[1] }, fault.Invalid},
+			"before the site was spotted":    {func(d *site.PostDraft) { d.SiteID, d.OpenedOn = &s.ours.Sites[0], day(2014, time.January, 5) }, fault.Invalid},
+			"before it works there":          {func(d *site.PostDraft) { d.SiteID, d.OpenedOn = &s.ours.Sites[0], day(2014, time.February, 16) }, fault.Invalid},
 			"a type that there is not":       {func(d *site.PostDraft) { d.JobType = "BENEVOLE" }, fault.Conflict},
 			"a draft with problems":          {func(d *site.PostDraft) { d.Count = 0 }, fault.Invalid},
 		} {
