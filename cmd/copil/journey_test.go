@@ -181,12 +181,12 @@ func enterWithMistakes(b *tab) {
 	b.fill("fte", "5,5") // six people, but five posts: a draft may say so
 	b.press("Enregistrer et voir les postes", 200)
 	b.press("Revenir à la saisie", 200)
-	b.sees("1 point bloque la soumission", "ETP : les ETP ne peuvent pas dépasser")
+	b.sees("1 point bloque la soumission", "Équivalents temps plein au dernier jour : les ETP ne peuvent pas dépasser")
 	kept(b, "5,50", "postes pourvus")
 	b.fill("fte", "4,8")
 	b.press("Enregistrer et soumettre", http.StatusUnprocessableEntity)
 	kept(b, "4,8", "")
-	b.sees("Médiateurs : 18 cases vides", "Interventions de médiation : 7 cases vides")
+	b.sees("Médiateurs et médiatrices en poste au dernier jour : 18 cases vides", "Interventions de médiation : 7 cases vides")
 	if got := b.wrong("training_hours"); !strings.Contains(got, "« non renseigné »") {
 		b.Errorf("without training hours the form says « %s » at them", got)
 	}
@@ -198,7 +198,7 @@ func enterWithMistakes(b *tab) {
 	b.press("Mettre 0 dans les cases vides", 200)
 	b.fill("training_hours", "1 210")
 	b.press("Enregistrer et soumettre", 200)
-	b.sees("Les chiffres sont soumis", "Une autre personne les validera", "4,80", "1 210", "sans objet")
+	b.sees("Les chiffres sont soumis", "ou un signataire qui copréside, les validera", "4,80", "1 210", "sans objet")
 	if eval[int](b, `[...document.querySelectorAll("main button")].filter(e => e.textContent.includes("Valider")).length`) > 0 {
 		b.Error("the mission may validate her own figures")
 	}

@@ -115,7 +115,7 @@ func MayWrite(s Submission, period convention.Period, actor access.Actor, today 
 	}
 	switch s.State {
 	case Submitted:
-		return "La saisie est soumise et attend sa validation. " + french.Capital(actor.Words.TheMission()) + " peut la renvoyer pour correction."
+		return "La saisie est soumise et attend sa validation. " + french.Capital(actor.Words.TheMission()) + ", ou un signataire qui copréside, peut la renvoyer pour correction."
 	case Validated:
 		return "La saisie a été validée" + onDay(s.ValidatedOn) + "\u00a0: elle ne change plus. Une correction passe par une rectification motivée, que " + actor.Words.TheMission() + " enregistre."
 	case Unreturned:

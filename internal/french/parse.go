@@ -19,6 +19,7 @@ func (m Mistake) Error() string { return string(m) }
 // What the readers of this file say.
 const (
 	badInt     Mistake = "Saisissez un nombre entier, par exemple 12."
+	noFraction Mistake = "Saisissez un nombre entier, sans décimale."
 	badDecimal Mistake = "Saisissez un nombre, par exemple 1\u202f234,56."
 	ambiguous  Mistake = "Saisissez un nombre avec une seule virgule et sans point, par exemple 1\u202f234,56."
 	tooLong    Mistake = "Ce nombre est trop grand\u00a0: 15 chiffres au plus avant la virgule, 6 après."
@@ -34,6 +35,9 @@ func ParseInt(text string) (int, error) {
 	sign, rest := cutSign(trim(text))
 	digits, ok := ungroup(rest)
 	if !ok {
+		if _, err := ParseDecimal(text); err == nil {
+			return 0, noFraction
+		}
 		return 0, badInt
 	}
 	n, err := strconv.Atoi(sign + digits)

@@ -45,11 +45,11 @@ func TestRefusedAnswers(t *testing.T) {
 		"more than a full time":    {structure, o.path("emplois"), o.path("emplois"), jobs, "quotity", "1,5", "La quotité est comprise entre 0,01 et 1"},
 		"filled before it opened":  {structure, o.path("emplois"), o.path("emplois"), jobs, "filled_on", "01/03/2015", "La prise de poste ne peut pas précéder l’ouverture du poste."},
 		"left before it was taken": {structure, o.path("emplois", post), o.path("emplois", post), url.Values{}, "vacated_on", "01/03/2014", "Le départ suppose une prise de poste antérieure."},
-		"ETP above filled posts":   {structure, figures, figures, url.Values{"action": {"soumettre"}}, "fte", "1,5", "ETP : les ETP ne peuvent pas dépasser le nombre de postes pourvus"},
+		"ETP above filled posts":   {structure, figures, figures, url.Values{"action": {"soumettre"}}, "fte", "1,5", "Équivalents temps plein au dernier jour : les ETP ne peuvent pas dépasser le nombre de postes pourvus"},
 		"figures in letters":       {structure, figures, figures, url.Values{}, "entries", "douze", "Entrées pendant la période : saisissez un nombre entier"},
 		"figures below zero":       {structure, figures, figures, url.Values{}, "entries", "-1", "Un nombre négatif n’a pas de sens ici"},
 		"half a person":            {structure, figures, figures, url.Values{}, "entries", "0,5", "Entrées pendant la période : saisissez un nombre entier"},
-		"a box in letters":         {structure, figures, figures, url.Values{}, "mediators.CDI.F", "six", "Médiateurs, CDI de droit commun, Femmes : saisissez un nombre entier"},
+		"a box in letters":         {structure, figures, figures, url.Values{}, "mediators.CDI.F", "six", "Médiateurs et médiatrices en poste au dernier jour, CDI de droit commun, Femmes : saisissez un nombre entier"},
 		"a comment on nothing":     {structure, figures, figures, url.Values{}, "entries-commentaire", "Dont deux retours.", "Entrées pendant la période, commentaire : ce commentaire"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -47,6 +48,7 @@ func (s *server) siteEdit(r *Request) (Reply, error) {
 // is a new one.
 func (s *server) siteForm(r *Request, id *uuid.UUID) (sites.EditView, error) {
 	b := r.Tx.Batch()
+	marks := site.Marks(b)
 	items, carriers, kinds, periods := convention.Items(b, "sector"), site.Carriers(b), site.ZoningKinds(b), convention.Periods(b)
 	var fill func(*sites.EditView) error
 	if id != nil {
@@ -56,7 +58,7 @@ func (s *server) siteForm(r *Request, id *uuid.UUID) (sites.EditView, error) {
 		return sites.EditView{}, err
 	}
 	kept := frozen(periods.All, r.Today)
-	v := sites.EditView{Form: r.Form(r.Path("sites"), 0), Back: r.Path("sites"), Sectors: options(items.All, "sector"), Rows: 2,
+	v := sites.EditView{Marks: marks.All, Form: r.Form(r.Path("sites"), 0), Back: r.Path("sites"), Sectors: options(items.All, "sector"), Rows: 2,
 		DateHint: kept.hint(), Kept: func(day time.Time) string { return kept.note("ce site comptera", &day) }}
 	v.Carriers = []ui.Option{{Value: "", Label: "À préciser plus tard"}}
 	for _, o := range carriers.All {
@@ -76,9 +78,12 @@ func (s *server) siteForm(r *Request, id *uuid.UUID) (sites.EditView, error) {
 			return v, err
 		}
 	}
+	v.Form.Labels = map[string]string{}
 	v.Form.Order = []string{"code", "name", "communes", "sectors", "need", "carrier"}
 	for i := range mostZonings {
 		v.Form.Order = append(v.Form.Order, v.ZoningName(i), v.SinceName(i), v.UntilName(i))
+		area := "Territoire prioritaire " + strconv.Itoa(i+1) + ", " // what the three questions of a row do not say
+		v.Form.Labels[v.ZoningName(i)], v.Form.Labels[v.SinceName(i)], v.Form.Labels[v.UntilName(i)] = area+"zonage", area+"depuis le", area+"jusqu’au"
 	}
 	v.Form.Order = append(v.Form.Order, "since_on")
 	return v, nil
@@ -212,6 +217,9 @@ func (s *server) readSite(r *Request, v sites.EditView) (site.Draft, fault.Field
 		f.problems.Add(name, message)
 	}
 	for name, message := range site.ZoningProblems(v.Validity, d.Zonings) {
+		f.problems.Add(name, message)
+	}
+	for name, message := range site.TakenProblems(v.Marks, v.Site.SiteID, d) {
 		f.problems.Add(name, message)
 	}
 	return d, f.problems, nil

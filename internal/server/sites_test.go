@@ -203,3 +203,13 @@ func TestTakenOverStaysToDo(t *testing.T) {
 		t.Error("it is nobody else’s")
 	}
 }
+
+// All that is wrong with a new site is said at once, its code and name included.
+func TestTakenCodeIsSaidWithTheRest(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	b, page := o.by(o.Actors[access.Mission]), o.path("sites", "nouveau")
+	form := b.filled(page, o.path("sites"), url.Values{"code": {"S1"}, "name": {"Roubaix sud"}, "communes": {"Wattrelos"}, "zoning_0": {"QPV"}, "zoning_1": {"QPV"}})
+	expect(t, b.post(o.path("sites"), form), http.StatusUnprocessableEntity, "Code : un autre site porte déjà ce code.", "Nom du site : un autre site porte déjà ce nom.",
+		"Besoin du territoire : décrivez", "Territoire prioritaire 1, depuis le : ", "Territoire prioritaire 2, depuis le : ")
+}

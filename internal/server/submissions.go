@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
+	"copil/internal/access"
 	"copil/internal/collect"
 	"copil/internal/convention"
 	"copil/internal/fault"
@@ -242,13 +243,22 @@ func (s *server) submissionSave(r *Request) (Reply, error) {
 	at := r.Path("saisies", v.Period.PeriodCode, v.Submission.SubmissionID)
 	switch {
 	case action == submissions.HandIn:
-		return done(at, "Les chiffres sont soumis. Une autre personne les validera."), nil
+		return done(at, "Les chiffres sont soumis. "+r.validators()+" les validera."), nil
 	case action == submissions.ToPosts:
 		return done(v.PostsHref, "Le brouillon est enregistré. Revenez-y par le lien de cette page."), nil
 	case zeroed != "":
 		return done(at+"#"+zeroed, "Les cases vides du tableau valent maintenant 0. Le brouillon est enregistré."), nil
 	}
 	return done(at, "Le brouillon est enregistré."), nil
+}
+
+// validators names who may validate what the actor hands in.
+func (r *Request) validators() string {
+	one := "Un membre "
+	if r.Actor.Role == access.Mission {
+		one = "Un autre membre "
+	}
+	return one + french.Of(r.Actor.Words.TheMission()) + ", ou un signataire qui copréside,"
 }
 
 func (s *server) submissionValidate(r *Request) (Reply, error) {

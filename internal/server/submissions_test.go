@@ -24,7 +24,7 @@ func TestDraft(t *testing.T) {
 	w := b.post(at, draft)
 	expect(t, w, http.StatusSeeOther)
 	w = b.get(w.Header().Get("Location"))
-	expect(t, w, http.StatusOK, "Le brouillon est enregistré.", "1 point bloque la soumission", "ETP : les ETP ne peuvent pas dépasser le nombre de postes pourvus")
+	expect(t, w, http.StatusOK, "Le brouillon est enregistré.", "1 point bloque la soumission", "Équivalents temps plein au dernier jour : les ETP ne peuvent pas dépasser le nombre de postes pourvus")
 	again, _ := readPostForm(w.Body.String(), at)
 	for name, want := range map[string]string{"fte": "1,50", "mediators.CDI.F": "3", "mediators.CDI.H": "", "exits-etat": "sans-objet", "entries": "", "certified": "0", "remark": "Provisoire."} {
 		if got := again.Get(name); got != want {
@@ -65,7 +65,7 @@ func TestHandingIn(t *testing.T) {
 	expect(t, b.post(at, form), http.StatusUnprocessableEntity, "Sorties pendant la période, motif : indiquez pourquoi c’est sans objet.")
 	form.Set("exits-motif", "Équipe récente.")
 	w := b.post(at, form)
-	expect(t, w, http.StatusUnprocessableEntity, "Médiateurs : 20 cases vides (Adulte-relais, Femmes", "Mettre 0 dans les cases vides", "1 erreur à corriger")
+	expect(t, w, http.StatusUnprocessableEntity, "Médiateurs et médiatrices en poste au dernier jour : 20 cases vides (Adulte-relais, Femmes", "Mettre 0 dans les cases vides", "1 erreur à corriger")
 	if o.entries() != before {
 		t.Error("something changed")
 	}

@@ -121,13 +121,44 @@ func check(ctx context.Context, tx *pg.Tx, d Draft, message string) error {
 	return nil
 }
 
+// Mark is what tells a site from the others.
+type Mark struct {
+	SiteID     uuid.UUID
+	Code, Name string
+}
+
+// Marks returns what every site of the convention is called, even one that is
+// not spotted yet.
+func Marks(b *pg.Batch) *pg.Rows[Mark] {
+	return pg.Queue[Mark](b, `SELECT site_id, code, name FROM sites WHERE convention_id = @convention ORDER BY code`, nil)
+}
+
+// TakenProblems says what of a draft another site than id is called already.
+func TakenProblems(marks []Mark, id uuid.UUID, d Draft) fault.Fields {
+	bad := fault.Fields{}
+	for _, m := range marks {
+		if m.SiteID != id && m.Code == d.Code {
+			bad.Add("code", codeTaken)
+		}
+		if m.SiteID != id && m.Name == d.Name {
+			bad.Add("name", nameTaken)
+		}
+	}
+	return bad
+}
+
+const (
+	codeTaken = "Un autre site porte déjà ce code."
+	nameTaken = "Un autre site porte déjà ce nom."
+)
+
 // taken says at which field a site is already there.
 func taken(err error) error {
 	switch pg.ViolatedConstraint(err) {
 	case "sites_code_taken":
-		return fault.OnField(fault.Conflict, "code", "Un autre site porte déjà ce code.")
+		return fault.OnField(fault.Conflict, "code", codeTaken)
 	case "sites_name_taken":
-		return fault.OnField(fault.Conflict, "name", "Un autre site porte déjà ce nom.")
+		return fault.OnField(fault.Conflict, "name", nameTaken)
 	}
 	return err
 }

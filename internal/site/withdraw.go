@@ -69,8 +69,7 @@ func WithdrawPost(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, 
 	}
 	return audit.Record(ctx, tx, audit.Entry{Stamp: by, Action: audit.Removed, ObjectType: PostObject, ObjectID: id.String(),
 		ObjectLabel: old.StructureName + ", poste " + old.Reference,
-		Before:      map[string]any{"opened_on": old.OpenedOn.Format(time.DateOnly), "job_type": old.JobType, "site_id": old.SiteID},
-		After:       map[string]any{"reason": reason}})
+		After:       map[string]any{"reason": reason, "withdrawn_on": by.OnDay.Format(time.DateOnly)}})
 }
 
 // AlreadyCounted says why a post that submissions of these periods counted stays,

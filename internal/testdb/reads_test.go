@@ -63,6 +63,7 @@ var reads = map[string]read{
 	"site.CountStates":  all(site.CountStates),
 	"site.Structures":   all(site.Structures),
 	"site.Carriers":     all(site.Carriers),
+	"site.Marks":        all(site.Marks),
 	"site.ZoningKinds":  all(site.ZoningKinds),
 	"site.CountedIn":    {true, func(b *pg.Batch, n named) any { return site.CountedIn(b, n.post) }},
 	"site.Get":          {true, func(b *pg.Batch, n named) any { return site.Get(b, n.site, testdb.Today) }},

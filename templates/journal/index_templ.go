@@ -132,7 +132,7 @@ func Index(v View) templ.Component {
 			})
 			templ_7745c5c3_Err = ui.DataTable(ui.Table{
 				Caption: "Actions enregistrées",
-				Note:    "La date est la date de travail\u00a0; l’heure d’enregistrement est donnée en dessous.",
+				Note:    "La date est celle de l’action. En dessous vient l’heure d’enregistrement, avec son jour quand il diffère.",
 				Columns: []ui.Column{{Label: "Date"}, {Label: "Qui"}, {Label: "Action"}, {Label: "Sur quoi"}, {Label: "Ce qui change"}},
 				Compact: true,
 			}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)

@@ -139,7 +139,7 @@ var fieldNames = map[string]string{
 	"return_reason": "motif du renvoi", "comment": "commentaire", "role": "rôle", "ends_on": "fin", "starts_on": "début",
 	"status": "statut", "label": "libellé", "period_code": "période", "version_no": "version", "sha256": "empreinte",
 	"highlights": "faits marquants", "difficulties": "difficultés", "perspectives": "perspectives", "text": "texte", "section": "rubrique",
-	"validated_on": "validé le", "presented_on": "présenté le", "submitted_on": "soumis le", "meeting": "réunion",
+	"withdrawn_on": "retiré le", "validated_on": "validé le", "presented_on": "présenté le", "submitted_on": "soumis le", "meeting": "réunion",
 }
 
 func fieldName(field string) string {

@@ -41,7 +41,7 @@ func Edit(v EditView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = ui.Heading("Modifier le site "+v.Site.Code, "Son état se change depuis sa page. Ce qui change ici s’inscrit au journal.").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Heading("Modifier le site "+v.Site.Code, "Son code ne change pas ; son état se change depuis sa page. Ce qui change ici s’inscrit au journal.").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

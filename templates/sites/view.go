@@ -63,7 +63,8 @@ type ShowView struct {
 
 // EditView is the form of a site: of a new one, or of one that is there.
 type EditView struct {
-	Site     site.Site // zero: a new one
+	Site     site.Site   // zero: a new one
+	Marks    []site.Mark // of all sites
 	Form     ui.Form
 	Sectors  []ui.Option
 	Carriers []ui.Option

@@ -3,7 +3,6 @@
 package submissions
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -103,9 +102,9 @@ func (m Measure) Boxes() (boxes []Box) {
 	return boxes
 }
 
-// label names a box: « Médiateurs, CDI, Femmes ».
+// label names a box as the page does: « Médiateurs en poste, CDI, Femmes ».
 func (m Measure) label(b Box) string {
-	label := cmp.Or(m.Headline, m.Label)
+	label := m.Label
 	for _, item := range []convention.Item{b.Row, b.Column} {
 		if item.Label != "" {
 			label += ", " + item.Label
