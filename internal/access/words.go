@@ -13,6 +13,7 @@ type Words struct {
 	Mission   string `json:"mission,omitempty" yaml:"mission,omitempty"`     // with its article: « l’équipe d’animation »
 	Committee string `json:"committee,omitempty" yaml:"committee,omitempty"` // with its article: « le comité des partenaires »
 	Posts     string `json:"posts,omitempty" yaml:"posts,omitempty"`         // title of the section of posts: « Emplois »
+	Sites     string `json:"sites,omitempty" yaml:"sites,omitempty"`         // title of the list of sites: « Sites d’expérimentation »
 }
 
 // TheMission is the team that runs the convention, with its article.
@@ -23,6 +24,9 @@ func (w Words) TheCommittee() string { return cmp.Or(w.Committee, "le comité de
 
 // PostsTitle is the title of the section of posts.
 func (w Words) PostsTitle() string { return cmp.Or(w.Posts, "Postes") }
+
+// SitesTitle is the title of the list of sites.
+func (w Words) SitesTitle() string { return cmp.Or(w.Sites, "Sites") }
 
 // Role is a role's name on screen.
 func (w Words) Role(r Role) string {

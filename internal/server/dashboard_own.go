@@ -19,7 +19,7 @@ func (d *board) ownFigures(v *dashboards.View) {
 	for _, m := range headline(d.data.Measures) {
 		ind := convention.Indicator{Places: m.Places, Formula: convention.Formula{Numerator: []convention.Term{{Measure: m.MeasureCode}}}}
 		r := own.Read(ind, *d.current)
-		f := ui.KeyFigure{Value: indicator.Text(ind, r.Value), Unit: m.Unit, Label: m.Label, Text: d.current.Label + ", chiffres validés.", Href: d.Path("structures", d.Actor.OrganisationID)}
+		f := ui.KeyFigure{Value: indicator.Text(ind, r.Value), Unit: m.Unit, Label: m.Label, Text: d.current.Label + ", chiffres validés.", Href: d.ownHref(m)}
 		if !r.Known {
 			withoutFigure(&f, figure(own, ind, r))
 			f.Text = d.current.Label + "\u00a0: aucun chiffre validé."
@@ -27,6 +27,20 @@ func (d *board) ownFigures(v *dashboards.View) {
 		v.Own = append(v.Own, f)
 	}
 	v.Charts = d.charts(own, *d.current, ", votre structure")
+}
+
+// ownHref leads from a figure of one's own to what tells more of it: the posts that
+// it counts, or the indicator that it is.
+func (d *board) ownHref(m convention.Measure) string {
+	if m.Source == convention.FromPosts {
+		return d.Path("emplois") + "#postes"
+	}
+	for _, ind := range d.indicators {
+		if n := ind.Formula.Numerator; ind.Status == "active" && len(n) == 1 && n[0].Measure == m.MeasureCode && len(ind.Formula.Denominator) == 0 {
+			return d.Path("indicateurs", ind.IndicatorCode)
+		}
+	}
+	return d.Path("structures", d.Actor.OrganisationID)
 }
 
 // tasks are what waits for this person in the period being collected.

@@ -155,7 +155,7 @@ func breakdownOf(d indicator.Data, measures []convention.Measure, p convention.P
 		return nil
 	}
 	rows, columns := itemsOf(items, m.RowList), itemsOf(items, m.ColumnList)
-	bd := &jobs.Breakdown{Caption: m.Label + ", " + p.Label, Note: d.Coverage(p.PeriodCode).Text(), Places: int32(m.Places), Columns: []ui.Column{{Label: "Type"}}}
+	bd := &jobs.Breakdown{Caption: m.Label + ", " + p.Label, Note: d.Coverage(p.PeriodCode).Text(), Places: int32(m.Places), Columns: []ui.Column{{Label: "Détail"}}}
 	total := make([]*decimal.Decimal, len(columns)+1)
 	for j := range total {
 		total[j] = new(decimal.Zero)

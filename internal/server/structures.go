@@ -32,7 +32,7 @@ func (s *server) structureShow(r *Request) (Reply, error) {
 	if err := b.Send(r.Context()); err != nil {
 		return Reply{}, err
 	}
-	v := sites.StructureView{Links: links.All, Measures: headline(measures.All), PostsHref: r.Path("emplois") + "?structure=" + id.String()}
+	v := sites.StructureView{Own: id == r.Actor.OrganisationID, Links: links.All, Measures: headline(measures.All), PostsHref: r.Path("emplois") + "?structure=" + id.String()}
 	if v.Structure, err = found.One(); err != nil {
 		return Reply{}, err
 	}

@@ -139,7 +139,7 @@ type Draft struct {
 func (d Draft) Problems() fault.Fields {
 	bad := fault.Fields{}
 	if strings.TrimSpace(d.Code) == "" {
-		bad.Add("code", "Saisissez un code court, par exemple S10.")
+		bad.Add("code", "Saisissez un code court, par exemple S1.")
 	}
 	if strings.TrimSpace(d.Name) == "" {
 		bad.Add("name", "Saisissez le nom du site.")
@@ -148,7 +148,7 @@ func (d Draft) Problems() fault.Fields {
 		bad.Add("communes", "Indiquez au moins une commune.")
 	}
 	if strings.TrimSpace(d.Need) == "" {
-		bad.Add("need", "Décrivez en quelques mots le besoin du territoire (article 3).")
+		bad.Add("need", "Décrivez en quelques mots le besoin du territoire.")
 	}
 	return bad
 }

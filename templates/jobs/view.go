@@ -103,9 +103,16 @@ func optional(day *time.Time, show func(time.Time) string) string {
 	return show(*day)
 }
 
+func (v View) periodNote() string {
+	if v.Own {
+		return ""
+	}
+	return "Une structure absente n’est jamais comptée comme zéro."
+}
+
 func (v View) lead() string {
 	if v.Own {
-		return "Les postes et les effectifs de votre structure."
+		return "Les postes et les chiffres de votre structure."
 	}
-	return "Postes, personnes et équivalents temps plein, par période et par structure."
+	return "Les postes et les chiffres, par période et par structure."
 }

@@ -36,7 +36,7 @@ func Edit(v EditView) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if v.Site.Code == "" {
-			templ_7745c5c3_Err = ui.Heading("Créer un site d’expérimentation", "Le site est créé à l’état « repéré ». Il sera retenu par une décision "+french.Of(ui.Words(ctx).TheCommittee())+".").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Heading("Créer un site", "Le site est créé à l’état « repéré ». Il sera retenu par une décision "+french.Of(ui.Words(ctx).TheCommittee())+".").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -59,7 +59,7 @@ func Edit(v EditView) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if v.Site.Code == "" {
-				templ_7745c5c3_Err = ui.Text(v.Form, ui.Field{Name: "code", Label: "Code", Hint: "Court et unique, par exemple S10.", Size: 8}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Text(v.Form, ui.Field{Name: "code", Label: "Code", Hint: "Court et unique, par exemple S1.", Size: 8}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -68,7 +68,7 @@ func Edit(v EditView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Text(v.Form, ui.Field{Name: "name", Label: "Nom du site", Hint: "Par exemple : Calais – Marck."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Text(v.Form, ui.Field{Name: "name", Label: "Nom du site", Hint: "Tel qu’il paraîtra dans les listes et les bilans."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -76,7 +76,7 @@ func Edit(v EditView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Textarea(v.Form, ui.Field{Name: "communes", Label: "Communes", Hint: "Noms ou codes Insee, séparés par des virgules ou un par ligne, avec ou sans accents. Par exemple : Calais, 62548."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Textarea(v.Form, ui.Field{Name: "communes", Label: "Communes", Hint: "Noms ou codes Insee, séparés par des virgules ou un par ligne, avec ou sans accents."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -159,7 +159,23 @@ type StructureView struct {
 	Periods   []PeriodFigures
 	Measures  []convention.Measure
 	PostsHref string
+	Own       bool // the reader's own
 	MayWrite  bool
+}
+
+func (v StructureView) postsLabel() string {
+	if v.Own {
+		return "Voir vos postes"
+	}
+	return "Voir ses postes"
+}
+
+// spoken is the name of a line within a sentence.
+func (l Line) spoken() string {
+	if l.Name == "Hors site" {
+		return "hors site"
+	}
+	return l.Name
 }
 
 func stateKind(s site.State) ui.Kind {

@@ -99,7 +99,7 @@ func (f Field) sized(size int) Field {
 }
 
 // DateHint is what a Date says of itself; a hint of its own replaces it.
-const DateHint = "Jour, mois, année : par exemple 06/12/2013."
+const DateHint = "Jour, mois, année : par exemple 31/01/2015."
 
 func (f Field) dated() Field {
 	f.Hint = cmp.Or(f.Hint, DateHint)
