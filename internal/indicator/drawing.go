@@ -11,7 +11,7 @@ import (
 	"copil/internal/french"
 )
 
-const drawingRemark = "Sous chaque période\u00a0: structures dont la saisie est validée, sur celles attendues."
+const drawingRemark = "Sous chaque période\u00a0: structures dont la saisie validée donne ce chiffre, sur celles attendues."
 
 // Trajectory draws an indicator on its way to its target, as known at the end of
 // a period: in two parts where its formula has two terms, else in what was there
@@ -80,7 +80,7 @@ func (d Data) Stock(ind convention.Indicator, upTo convention.Period) chart.Stoc
 // changed compares a period with the one before where others declared.
 func (d Data) changed(ind convention.Indicator, p convention.Period) (Constant, bool) {
 	before, ok := d.Before(p)
-	if !ok || maps.Equal(d.complete(p.PeriodCode), d.complete(before.PeriodCode)) {
+	if !ok || maps.Equal(d.complete(ind, p.PeriodCode), d.complete(ind, before.PeriodCode)) {
 		return Constant{}, false
 	}
 	return d.Constant(ind, p)

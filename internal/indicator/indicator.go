@@ -3,7 +3,6 @@
 package indicator
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -37,10 +36,12 @@ type Reading struct {
 }
 
 // Coverage says who stands behind a figure: structures that declared among those
-// expected, and sites complete among those expected (domain.md §8.1).
+// expected, and sites complete among those expected (domain.md §8.1). Of an
+// indicator, who declared is who gave its number.
 type Coverage struct {
 	Structures, StructuresExpected int
 	Sites, SitesExpected           int
+	Unanswered                     int // structures whose submissions are validated, without this number
 }
 
 // Complete reports whether nobody is missing.
@@ -63,7 +64,7 @@ func (d Data) Read(ind convention.Indicator, period convention.Period) Reading {
 	if ind.Formula.Computed != "" {
 		return d.Computed.read(ind.Formula.Computed, period)
 	}
-	r := Reading{Period: period, Coverage: d.Coverage(period.PeriodCode), Provisional: period.ValidatedOn == nil}
+	r := Reading{Period: period, Coverage: d.CoverageOf(ind, period.PeriodCode), Provisional: period.ValidatedOn == nil}
 	var known, atLeast bool
 	r.Numerator, known, atLeast = d.sum(ind.Formula.Numerator, period, nil)
 	r.Known, r.AtLeast, r.Value = known, atLeast, r.Numerator
@@ -97,7 +98,7 @@ func (d Data) Constant(ind convention.Indicator, period convention.Period) (c Co
 	if !found {
 		return Constant{}, false
 	}
-	now, then := d.complete(period.PeriodCode), d.complete(before.PeriodCode)
+	now, then := d.complete(ind, period.PeriodCode), d.complete(ind, before.PeriodCode)
 	both := func(f Fact) bool { return now[f.OrganisationID] && then[f.OrganisationID] }
 	for id := range now {
 		if then[id] {
@@ -131,74 +132,22 @@ func (d Data) By(terms []convention.Term, period convention.Period, key func(Fac
 	return found
 }
 
+// Least names the keys of By whose sum is « au moins »: a part of it is carried
+// over from an earlier period.
+func (d Data) Least(terms []convention.Term, period convention.Period, key func(Fact) string) map[string]bool {
+	found := map[string]bool{}
+	for _, f := range d.reading(terms, period, nil) {
+		if f.Known && f.CarriedTo(period) {
+			found[key(f)] = true
+		}
+	}
+	return found
+}
+
 // Behind returns the known facts that an indicator's numerator adds up for a
 // period; those of an earlier period are counts carried over.
 func (d Data) Behind(ind convention.Indicator, period convention.Period) []Fact {
 	return slices.DeleteFunc(d.reading(ind.Formula.Numerator, period, nil), func(f Fact) bool { return !f.Known })
-}
-
-// Coverage counts the structures and sites whose submissions are all validated.
-// A site is expected once it has been selected: figures that were reconstituted
-// for earlier periods are not those of a site.
-func (d Data) Coverage(period string) Coverage {
-	structures, sites := map[uuid.UUID]bool{}, map[uuid.UUID]bool{}
-	note := func(all map[uuid.UUID]bool, id uuid.UUID, done bool) {
-		if before, seen := all[id]; !seen || before {
-			all[id] = done
-		}
-	}
-	for _, e := range d.Expectations {
-		if e.PeriodCode != period || !e.Structure {
-			continue
-		}
-		note(structures, e.OrganisationID, e.State == validated)
-		if e.SiteID != nil && e.Selected {
-			note(sites, *e.SiteID, e.State == validated)
-		}
-	}
-	count := func(all map[uuid.UUID]bool) (n int) {
-		for _, done := range all {
-			if done {
-				n++
-			}
-		}
-		return n
-	}
-	return Coverage{count(structures), len(structures), count(sites), len(sites)}
-}
-
-// PartialSites returns the sites of which some submissions are validated, not all.
-func (d Data) PartialSites(period string) map[uuid.UUID]bool {
-	done, all := map[uuid.UUID]int{}, map[uuid.UUID]int{}
-	for _, e := range d.Expectations {
-		if e.PeriodCode != period || !e.Structure || e.SiteID == nil {
-			continue
-		}
-		all[*e.SiteID]++
-		if e.State == validated {
-			done[*e.SiteID]++
-		}
-	}
-	partial := map[uuid.UUID]bool{}
-	for id, n := range done {
-		if n < all[id] {
-			partial[id] = true
-		}
-	}
-	return partial
-}
-
-// complete returns the structures whose submissions of a period are all validated.
-func (d Data) complete(period string) map[uuid.UUID]bool {
-	all := map[uuid.UUID]bool{}
-	for _, e := range d.Expectations {
-		if e.PeriodCode == period && e.Structure {
-			before, seen := all[e.OrganisationID]
-			all[e.OrganisationID] = e.State == validated && (before || !seen)
-		}
-	}
-	maps.DeleteFunc(all, func(_ uuid.UUID, done bool) bool { return !done })
-	return all
 }
 
 // sum adds up terms over the facts that keep lets through (nil: all). atLeast
@@ -210,7 +159,7 @@ func (d Data) sum(terms []convention.Term, period convention.Period, keep func(F
 		}
 		known = true
 		total = total.Add(f.Number)
-		atLeast = atLeast || f.PeriodCode != period.PeriodCode
+		atLeast = atLeast || f.CarriedTo(period)
 	}
 	return total, known, atLeast
 }

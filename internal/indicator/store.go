@@ -4,6 +4,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
+	"copil/internal/convention"
 	"copil/internal/pg"
 )
 
@@ -21,6 +22,10 @@ type Fact struct {
 	Known          bool     // false: "non renseigné"; the number then means nothing
 	Identifiers    []string // of a distinct count
 }
+
+// CarriedTo reports whether the fact stands in for one that a period lacks, so
+// that the period's total is « au moins ».
+func (f Fact) CarriedTo(p convention.Period) bool { return f.PeriodCode != p.PeriodCode }
 
 // Breakdown says how finely facts are read.
 type Breakdown struct{ Rows, Columns bool }

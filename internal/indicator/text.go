@@ -44,9 +44,14 @@ func (c Coverage) Text() string {
 	return text + fmt.Sprintf(", %s sur %s", french.Plural(c.Sites, "site complet", "sites complets"), french.Int(c.SitesExpected))
 }
 
-// StructuresText says how many structures declared: « 10 structures sur 12 ».
+// StructuresText says how many structures declared: « 10 structures sur 12 »; and
+// that the figure is what they gave, where validated submissions lack it.
 func (c Coverage) StructuresText() string {
-	return fmt.Sprintf("%s sur %s", french.Plural(c.Structures, "structure", "structures"), french.Int(c.StructuresExpected))
+	text := fmt.Sprintf("%s sur %s", french.Plural(c.Structures, "structure", "structures"), french.Int(c.StructuresExpected))
+	if c.Unanswered > 0 {
+		text += " " + french.Agree(c.Structures, "a", "ont") + " donné ce chiffre"
+	}
+	return text
 }
 
 // Collected reports whether the indicator follows from what structures declare,
@@ -54,16 +59,8 @@ func (c Coverage) StructuresText() string {
 func (d Data) Collected(ind convention.Indicator) bool {
 	for _, code := range ind.Formula.Measures() {
 		for _, m := range d.Measures {
-			if m.MeasureCode != code {
-				continue
-			}
-			if m.Source == convention.FromPosts {
+			if m.MeasureCode == code && declared(m) {
 				return true
-			}
-			for _, who := range m.EnteredBy {
-				if who == "structure" {
-					return true
-				}
 			}
 		}
 	}

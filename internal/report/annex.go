@@ -224,7 +224,7 @@ func (b *builder) readers(m convention.Measure) (codes []string, needed bool) {
 func (b *builder) method() []document.Text {
 	lines := []document.Text{
 		rich("**Ce qui compte.** Les chiffres d’une période sont ceux des saisies validées pour elle. Personne ne valide ce qu’il a saisi."),
-		rich("**Couverture.** Chaque total dit combien de structures ont toutes leurs saisies validées, sur celles attendues, et combien de sites sont complets."),
+		rich("**Couverture.** Chaque total dit combien de structures ont toutes leurs saisies validées et y donnent ce chiffre, sur celles attendues, et combien de sites sont complets."),
 		rich("**Trois réponses distinctes.** Un nombre (zéro compris), « non renseigné » ou « sans objet » avec son motif. Ce qui manque n’est jamais compté comme zéro."),
 		rich("**Taux.** Un taux n’est jamais une moyenne de taux : les numérateurs sont additionnés, puis les dénominateurs, et la division vient en dernier."),
 		rich("**Stocks et flux.** Un stock est compté au dernier jour : il s’additionne entre lieux, jamais entre périodes. Un flux est compté pendant la période. Les deux ne sont jamais tracés sur un même axe."),

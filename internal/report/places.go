@@ -191,7 +191,7 @@ func (b *builder) sumAt(m convention.Measure, here func(indicator.Fact) bool) (t
 	for _, f := range b.behindMeasure(m) {
 		if here(f) {
 			total, known = total.Add(f.Number), true
-			carried = carried || f.PeriodCode != b.Period.PeriodCode
+			carried = carried || f.CarriedTo(b.Period)
 		}
 	}
 	return total, known, carried
@@ -320,11 +320,16 @@ func (b *builder) enteredBy(m convention.Measure) string {
 // breakdown is a measure by the items of its list; by those of a second list, or beside earlier periods.
 func (b *builder) breakdown(data indicator.Data, m convention.Measure, note string) document.Table {
 	t := document.Table{Caption: say("%s, %s", m.Label, b.Period.PeriodCode), Short: tabName(cmp.Or(m.Headline, shortened(m.Label)), b.listLabel(*m.RowList)), Columns: []document.Column{{Title: b.listLabel(*m.RowList), Head: true}}, Notes: []string{note + "."}}
-	var columns []map[string]decimal.Decimal
+	type column struct {
+		sums  map[string]decimal.Decimal
+		least map[string]bool // « au moins »
+	}
+	var columns []column
 	add := func(title string, p convention.Period, items ...string) {
 		term := convention.Term{Measure: m.MeasureCode, Columns: items}
 		t.Columns = append(t.Columns, document.Column{Title: title, Unit: m.Unit, Align: document.Right})
-		columns = append(columns, data.By([]convention.Term{term}, p, func(f indicator.Fact) string { return f.RowItem }))
+		item := func(f indicator.Fact) string { return f.RowItem }
+		columns = append(columns, column{data.By([]convention.Term{term}, p, item), data.Least([]convention.Term{term}, p, item)})
 	}
 	if m.ColumnList != nil {
 		for _, item := range b.items(*m.ColumnList) {
@@ -336,27 +341,29 @@ func (b *builder) breakdown(data indicator.Data, m convention.Measure, note stri
 			add(p.PeriodCode, p)
 		}
 	}
-	row := func(label string, total bool, value func(map[string]decimal.Decimal) (decimal.Decimal, bool)) {
+	row := func(label string, total bool, value func(column) (sum decimal.Decimal, known, atLeast bool)) {
 		cells := []document.Cell{document.TextCell(label)}
-		for _, values := range columns {
-			c := document.MissingCell()
-			if v, known := value(values); known {
-				c = amount(v, int32(m.Places))
+		for _, c := range columns {
+			cell := document.MissingCell()
+			if v, known, atLeast := value(c); known {
+				if cell = amount(v, int32(m.Places)); atLeast {
+					cell = cell.AtLeast()
+				}
 			}
-			cells = append(cells, c)
+			cells = append(cells, cell)
 		}
 		t.Rows = append(t.Rows, document.Row{Cells: cells, Total: total})
 	}
 	for _, item := range b.items(*m.RowList) {
-		row(capital(item.Label), false, func(values map[string]decimal.Decimal) (decimal.Decimal, bool) {
-			v, known := values[item.ItemCode]
-			return v, known
+		row(capital(item.Label), false, func(c column) (decimal.Decimal, bool, bool) {
+			v, known := c.sums[item.ItemCode]
+			return v, known, c.least[item.ItemCode]
 		})
 	}
 	if b.addsUp(m) {
-		row(whole, true, func(values map[string]decimal.Decimal) (decimal.Decimal, bool) { return sumOf(values), len(values) > 0 })
+		row(whole, true, func(c column) (decimal.Decimal, bool, bool) { return sumOf(c.sums), len(c.sums) > 0, len(c.least) > 0 })
 	}
-	return t
+	return explained(t)
 }
 
 func (b *builder) listLabel(code string) string {

@@ -92,13 +92,14 @@ func (s *server) indicatorBreakdowns(d indicator.Data, ind convention.Indicator,
 	notes, partial := map[string]string{}, map[string]bool{}
 	add := func(first, what string, order []string, key func(indicator.Fact) string) {
 		b := indicators.Breakdown{Caption: ind.Label + " " + what + ", " + p.PeriodCode, First: first}
-		sums := d.By(ind.Formula.Numerator, p, key)
+		sums, least := d.By(ind.Formula.Numerator, p, key), d.Least(ind.Formula.Numerator, p, key)
 		if order == nil {
 			order = sortedKeys(sums)
 		}
 		for _, label := range order {
 			if n, declared := sums[label]; declared {
-				b.Rows = append(b.Rows, indicators.Part{Label: label, Value: indicator.Text(ind, n), Note: notes[label], Partial: partial[label]})
+				part := indicator.Reading{Known: true, Value: n, AtLeast: least[label]}
+				b.Rows = append(b.Rows, indicators.Part{Label: label, Value: part.Text(ind), Note: notes[label], Partial: partial[label]})
 			}
 		}
 		if len(b.Rows) > 1 {
@@ -179,7 +180,7 @@ func (s *server) indicatorTrace(r *Request, d indicator.Data, ind convention.Ind
 	for _, f := range d.Behind(ind, p) {
 		here := at(f.OrganisationID, f.SiteID)
 		sums[here] = sums[here].Add(f.Number)
-		if f.PeriodCode != p.PeriodCode {
+		if f.CarriedTo(p) {
 			carried[here] = f.PeriodCode
 		}
 	}

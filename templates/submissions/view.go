@@ -159,6 +159,17 @@ func (a Answer) Text(places int16) string {
 	return ""
 }
 
+// part is one box of a table as read: what has no number is not zero.
+func (a Answer) part(key [2]string, places int16) string {
+	if n, given := a.Cells[key]; given {
+		return french.Decimal(n, int32(places))
+	}
+	if a.State == collect.NotApplicable {
+		return a.Text(places)
+	}
+	return "non renseigné"
+}
+
 func (m Measure) before() string {
 	if m.Before.State == "" {
 		return ""
@@ -229,16 +240,12 @@ func (m Measure) details() []detail {
 	for _, row := range m.Rows {
 		for _, column := range m.columnsOrOne() {
 			key := [2]string{row.ItemCode, column.ItemCode}
-			now, before := m.Now.Cells[key], m.Before.Cells[key]
-			if now.IsZero() && before.IsZero() {
+			if m.Now.Cells[key].IsZero() && m.Before.Cells[key].IsZero() {
 				continue
 			}
-			d := detail{label: row.Label, now: french.Decimal(now, int32(m.Places)), before: french.Decimal(before, int32(m.Places))}
+			d := detail{label: row.Label, now: m.Now.part(key, m.Places), before: m.Before.part(key, m.Places)}
 			if len(m.Columns) > 0 {
 				d.label += ", " + column.Label
-			}
-			if m.Before.State == "" {
-				d.before = ""
 			}
 			list = append(list, d)
 		}

@@ -1,0 +1,45 @@
+package indicator_test
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"copil/internal/convention"
+	"copil/internal/indicator"
+)
+
+// Who stands behind an indicator is who gave its number, not who handed in.
+func TestCoverageOfAnIndicator(t *testing.T) {
+	t.Parallel()
+	d := data("S1 passerelle lens mediators - 12", "S1 passerelle lens trained - ?", "S1 rivages - mediators - 5", "S1 rivages - trained - 0",
+		"S2 passerelle lens mediators - 14", "S2 passerelle lens trained - 9", "S2 rivages - mediators - 6", "S2 rivages - trained - 2")
+	d = waiting(d, "S1", liane, nil)
+	for name, c := range map[string]struct {
+		ind  convention.Indicator
+		want string
+	}{
+		"given by both":         {sum("mediators"), "2 structures sur 3, 1 site complet sur 1"},
+		"zero is a number":      {sum("trained"), "1 structure sur 3 a donné ce chiffre, 0 site complet sur 1"},
+		"a share needs both":    {ratio("trained", "mediators"), "1 structure sur 3 a donné ce chiffre, 0 site complet sur 1"},
+		"nobody":                {sum("created"), "0 structure sur 3 a donné ce chiffre, 0 site complet sur 1"},
+		"not of the structures": {sum("supported"), "2 structures sur 3, 1 site complet sur 1"},
+	} {
+		if got := strings.ReplaceAll(d.CoverageOf(c.ind, "S1").Text(), "\u00a0", " "); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+	if c, ok := d.Constant(sum("trained"), periods[1]); !ok || c.Structures != 1 || !c.Now.Equal(dec("2")) {
+		t.Errorf("compared over who gave no number: %+v", c)
+	}
+}
+
+// A part that holds a count of an earlier period is « au moins » as its total is.
+func TestLeast(t *testing.T) {
+	t.Parallel()
+	d := data("S1 passerelle lens created - 4", "S1 rivages douai created - 3", "S2 passerelle lens created - 6")
+	got := d.Least(terms("created"), periods[1], func(f indicator.Fact) string { return f.SiteID.String() })
+	if want := map[string]bool{douai.String(): true}; !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
