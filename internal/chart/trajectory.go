@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -80,7 +81,10 @@ func (t Trajectory) entries(c *canvas, last int) []entry {
 		lower += "\u00a0: " + valueText(t.Steps[last].Lower)
 		upper += "\u00a0: " + valueText(t.Steps[last].Upper)
 	}
-	entries := []entry{{c.striped(Second), upper, Ink, false}, {c.solid(First), lower, Ink, false}}
+	entries := []entry{{c.striped(Second), upper, Ink, false}}
+	if slices.ContainsFunc(t.Steps, func(s Step) bool { return s.Lower.Valid && !s.Lower.Decimal.IsZero() }) { // else no bar shows it
+		entries = append(entries, entry{c.solid(First), lower, Ink, false})
+	}
 	if hasProvisional {
 		entries = append(entries, entry{c.outlined(Ink, true), provisional, Ink, false})
 	}

@@ -2,6 +2,7 @@ package indicator
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -23,6 +24,9 @@ func (d Data) Trajectory(ind convention.Indicator, upTo convention.Period, end t
 		t.Lower, t.Upper = d.name(ind.Formula.Numerator[0]), d.name(ind.Formula.Numerator[1])
 	}
 	series := d.SinceStart(ind)
+	if !several(series) {
+		t.Remark = ""
+	}
 	before, now := Reading{}, Reading{}
 	for i, r := range series {
 		step := chart.Step{Period: column(r, upTo)}
@@ -55,7 +59,11 @@ func (d Data) Trajectory(ind convention.Indicator, upTo convention.Period, end t
 // perimeter. Where the coverage changes, a second line compares the same structures.
 func (d Data) Stock(ind convention.Indicator, upTo convention.Period) chart.Stock {
 	s := chart.Stock{Title: ind.Label, Name: d.name(ind.Formula.Numerator[0]), Constant: "à périmètre constant", Remark: drawingRemark}
-	for _, r := range d.Series(ind) {
+	series := d.Series(ind)
+	if !several(series) {
+		s.Remark = ""
+	}
+	for _, r := range series {
 		reading := chart.Reading{Period: column(r, upTo)}
 		if r.Known && !reading.Ahead {
 			reading.Value = known(r.Value)
@@ -110,10 +118,15 @@ func column(r Reading, upTo convention.Period) chart.Period {
 		return c
 	}
 	c.Provisional = r.Provisional
-	if r.Coverage.StructuresExpected > 0 {
+	if r.Coverage.StructuresExpected > 1 { // of one, the figure itself tells
 		c.Note = french.Int(r.Coverage.Structures) + "/" + french.Int(r.Coverage.StructuresExpected)
 	}
 	return c
+}
+
+// several reports whether more than one structure was ever expected.
+func several(series []Reading) bool {
+	return slices.ContainsFunc(series, func(r Reading) bool { return r.Coverage.StructuresExpected > 1 })
 }
 
 func known(d decimal.Decimal) decimal.NullDecimal { return decimal.NewNullDecimal(d) }

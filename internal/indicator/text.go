@@ -30,6 +30,14 @@ func (r Reading) Text(ind convention.Indicator) string {
 	return Text(ind, r.Value)
 }
 
+// Reserved ends words about a reading by « provisoire » while it may change.
+func (r Reading) Reserved(words string) string {
+	if r.Provisional {
+		return words + ", provisoire"
+	}
+	return words
+}
+
 // Text writes who stands behind a figure: « 10 structures sur 12, 6 sites
 // complets sur 7 »; "" where nothing is expected of structures. Before any site is
 // selected, it says so.

@@ -180,7 +180,20 @@ func (b *builder) paceLine(ind convention.Indicator) document.Text {
 	default:
 		text += say(" ; il en manque %s et aucune période ne reste.", quantity(ind, pace.Remaining).French())
 	}
-	return rich("%s", text)
+	return rich("%s", text+b.reserve(r))
+}
+
+// reserve says what a pace is worth that is not final; "" when it is.
+func (b *builder) reserve(r indicator.Reading) string {
+	switch {
+	case r.AtLeast && r.Provisional:
+		return " Ce rythme est provisoire et part d’un cumul « au moins »."
+	case r.AtLeast:
+		return " Ce rythme part d’un cumul « au moins »."
+	case r.Provisional:
+		return " Ce rythme est provisoire."
+	}
+	return ""
 }
 
 // compares says whether a progress is known for the period and for the one before.
@@ -275,8 +288,8 @@ func (b *builder) alerts() []document.Text {
 		pace := b.pace(ind)
 		last, _ := b.Period.Rhythm()
 		if pace.Periods > 0 && pace.Gained.LessThan(pace.Needed) {
-			found = append(found, rich("**Cible hors d’atteinte au rythme actuel** : %s %s pour %s nécessaires.",
-				quantity(ind, pace.Gained).WithSign().French(), last, quantity(ind, pace.Needed).French()))
+			found = append(found, rich("**Cible hors d’atteinte au rythme actuel** : %s %s pour %s nécessaires.%s",
+				quantity(ind, pace.Gained).WithSign().French(), last, quantity(ind, pace.Needed).French(), b.reserve(b.reached(ind, b.Period))))
 		}
 	}
 	if n := b.withoutTarget(); n > 0 {

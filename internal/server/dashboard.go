@@ -73,6 +73,8 @@ func (d *board) view() dashboards.View {
 	if d.Actor.Role == access.Structure {
 		v.Nothing = "Rien à faire\u00a0: aucun chiffre n’est attendu de vous pour le moment. " + french.Capital(d.Actor.Words.TheMission()) + " ouvrira la prochaine période."
 		d.ownFigures(&v)
+	} else if d.Actor.SeesAll() {
+		v.Nothing = "Rien à faire\u00a0: aucune saisie n’attend de vous une correction ou une validation."
 	}
 	if d.shown == nil {
 		return v
@@ -155,7 +157,7 @@ func (d *board) progressLines(ind convention.Indicator, v *dashboards.View) {
 	share := french.Percent(p.Share, 1)
 	v.Lines = append(v.Lines, ui.Line{Lead: lead, Text: text + " sur " + indicator.Text(ind, *ind.Target) + ", soit " + share + after + ".", Href: href})
 	v.Progress = &ui.Progress{Label: ind.Label, Value: now.Value.InexactFloat64(), Target: ind.Target.InexactFloat64(),
-		Text: indicator.Text(ind, now.Value) + " sur " + indicator.Text(ind, *ind.Target) + ", soit " + share}
+		Text: now.Text(ind) + " sur " + indicator.Text(ind, *ind.Target) + ", soit " + now.Reserved(share), Hint: progressHint(now)}
 	if !d.Actor.SeesAll() {
 		return // nor is what one period brought tested
 	}
@@ -165,6 +167,18 @@ func (d *board) progressLines(ind convention.Indicator, v *dashboards.View) {
 		line.Text = "\u00a0; il en faudrait " + indicator.Text(ind, p.Needed) + " " + each + "."
 	}
 	v.Lines = append(v.Lines, line)
+}
+
+// progressHint says what a progress is worth that is not final.
+func progressHint(r indicator.Reading) string {
+	var parts []string
+	if r.AtLeast {
+		parts = append(parts, "«\u00a0Au moins\u00a0»\u00a0: une structure sans saisie validée garde son dernier cumul, si bien que la part et le rythme sont des minimums.")
+	}
+	if r.Provisional {
+		parts = append(parts, "«\u00a0Provisoire\u00a0»\u00a0: le bilan de la période n’est pas validé.")
+	}
+	return strings.Join(parts, " ")
 }
 
 // wordsOf names the parts of a total: « créés (88) ou consolidés (128) ».
@@ -228,54 +242,6 @@ func (d *board) stockLine(ind convention.Indicator) ui.Line {
 	}
 	line.Text += "."
 	return line
-}
-
-// lateLine says what the collecting still lacks, once its deadline has passed.
-func (d *board) lateLine() (ui.Line, bool) {
-	count := map[collect.State]int{}
-	for _, s := range d.pending {
-		count[s.State]++
-	}
-	var parts []string
-	add := func(one, many string, states ...collect.State) {
-		n := 0
-		for _, s := range states {
-			n += count[s]
-		}
-		noun := []string{" saisie", " saisies"}
-		if len(parts) > 0 {
-			noun = []string{"", ""} // said once
-		}
-		switch {
-		case n == 1:
-			parts = append(parts, "une"+noun[0]+" "+one+d.whose(states))
-		case n > 1:
-			parts = append(parts, french.Int(n)+noun[1]+" "+many+d.whose(states))
-		}
-	}
-	add("non remise", "non remises", collect.Unreturned)
-	if d.overdue() {
-		add("pas encore soumise", "pas encore soumises", collect.ToEnter, collect.Draft)
-	}
-	add("à corriger", "à corriger", collect.ToCorrect)
-	if len(parts) == 0 {
-		return ui.Line{}, false
-	}
-	return ui.Line{Lead: "En retard", Text: "\u00a0: " + strings.Join(parts, ", ") + ".", Href: d.Path("emplois"), Tag: "À suivre", Kind: ui.Danger}, true
-}
-
-// whose names who is behind submissions in some states, three at most.
-func (d *board) whose(states []collect.State) string {
-	var names []string
-	for _, s := range d.pending {
-		if slices.Contains(states, s.State) && !slices.Contains(names, s.Organisation) {
-			names = append(names, s.Organisation)
-		}
-	}
-	if rest := len(names) - 3; rest > 0 {
-		names = append(names[:3], french.Plural(rest, "autre", "autres"))
-	}
-	return " (" + french.List(names) + ")"
 }
 
 // siteLine counts the sites by state, and the regional figures that an authority
@@ -358,28 +324,43 @@ func (d *board) keyFigure(ind convention.Indicator) ui.KeyFigure {
 	if ind.Unit == "%" {
 		f.Unit = ""
 	}
+	f.Text = d.shown.PeriodCode + ", " + standing(r)
 	if d.totals.Collected(ind) {
-		f.Text = r.Coverage.Text()
+		f.Text += "\u00a0; " + r.Coverage.Text()
 	}
 	if text := d.totals.OfWhichText(ind, *d.shown); text != "" && d.Actor.SeesAll() {
 		_, text, _ = strings.Cut(text, ", ")
-		f.Text = strings.TrimPrefix(f.Text+"\u00a0; "+text, "\u00a0; ")
+		f.Text += "\u00a0; " + text
 	}
 	if before, ok := d.totals.Before(*d.shown); ok {
 		if old := d.totals.Read(ind, before); old.Known && !d.masked(d.totals, ind, before) {
-			f.Text = strings.TrimPrefix(f.Text+"\u00a0; "+before.PeriodCode+"\u00a0: "+old.Text(ind), "\u00a0; ")
+			f.Text += "\u00a0; " + before.PeriodCode + "\u00a0: " + old.Text(ind)
 		}
+	}
+	if d.Actor.Role == access.Structure && d.totals.Collected(ind) {
+		f.Text += "\u00a0; " + d.ownAt(ind, *d.shown)
 	}
 	switch {
 	case d.masked(d.totals, ind, *d.shown):
 		f.Value, f.Unit, f.Tag, f.Kind = "—", "", "masqué", ui.Absent
-		f.Text = "Ce total révélerait les chiffres d’une structure."
+		f.Text = d.shown.PeriodCode + "\u00a0: ce total révélerait les chiffres d’une structure."
+		if d.Actor.Role == access.Structure {
+			f.Text += " " + french.Capital(d.ownAt(ind, *d.shown)) + "."
+		}
 	case !r.Known:
 		withoutFigure(&f, d.total(d.totals, ind, r))
 	case r.AtLeast:
 		f.Value = "au moins " + f.Value
 	}
 	return f
+}
+
+// standing says whether a reading may still change.
+func standing(r indicator.Reading) string {
+	if r.Provisional {
+		return "provisoire"
+	}
+	return "validé"
 }
 
 // withoutFigure says why a key figure has no number.

@@ -43,6 +43,16 @@ func (d *board) ownHref(m convention.Measure) string {
 	return d.Path("structures", d.Actor.OrganisationID)
 }
 
+// ownAt is what one's own structure declared for a period, to compare with a total of it.
+func (d *board) ownAt(ind convention.Indicator, p convention.Period) string {
+	own := d.data.Of(d.Actor.OrganisationID)
+	text := own.Read(ind, p).Text(ind)
+	if text == "" {
+		text = "aucun chiffre validé"
+	}
+	return "votre structure, " + p.PeriodCode + "\u00a0: " + text
+}
+
 // tasks are what waits for this person in the period being collected.
 func (d *board) tasks() []dashboards.Task {
 	var list []dashboards.Task

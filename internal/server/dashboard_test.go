@@ -33,6 +33,8 @@ func TestChairReadsTheHeadlines(t *testing.T) {
 			"+ 50 au dernier semestre ; il en faudrait 1 392 par semestre.",
 			"633 médiateurs en poste, 10 structures sur 12 (+ 4 à périmètre constant) ; repère 2011, autre champ : 850 à 900.",
 			"En retard : une saisie non remise (Point services du Cambrésis), une à corriger (Association Sambre Entraide).",
+			"non remise, échéance le",
+			"à corriger, échéance le",
 			"Sites : 6 actifs, 1 suspendu, 1 conventionné, 1 instruit ; adultes-relais de toute la région, d’après l’État : 470 notifiés, 446 conventionnés, 412 pourvus.",
 		} {
 			i := strings.Index(text[at:], line)
@@ -72,7 +74,7 @@ func TestEnteredFiguresAreNotMissing(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
 	for path, want := range map[string][]string{
-		"":                   {"S3 – Maubeuge – Louvroil – Hautmont Partiel", "dont 80 encore ouverts"},
+		"":                   {"au moins 216 sur 3 000, soit 7,2 %, provisoire", "2014-S2, provisoire ;", "S3 – Maubeuge – Louvroil – Hautmont Partiel", "dont 80 encore ouverts"},
 		"/sites":             {"S3 – Maubeuge – Louvroil – Hautmont Partiel"},
 		"/emplois":           {"Association Sambre Entraide À corriger non validé", "les postes de toute la région sont comptés par l’État"},
 		"/indicateurs":       {"9 indicateurs actifs sans cible : à fixer par le COPIL.", "(bilans) 1 2"},

@@ -25,7 +25,7 @@ func (s *server) indicatorIndex(r *Request) (Reply, error) {
 	}
 	all := read()
 	d, current := r.shown(all)
-	v := indicators.IndexView{Own: r.Actor.Role == access.Structure}
+	v := indicators.IndexView{Own: r.Actor.Role == access.Structure, Withheld: current == nil && !r.Actor.SeesAll()}
 	if c, err := conv.One(); err == nil {
 		v.Note = proposal(c)
 	}

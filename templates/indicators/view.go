@@ -3,6 +3,8 @@ package indicators
 
 import (
 	"cmp"
+	"slices"
+	"strings"
 
 	"copil/internal/convention"
 	"copil/templates/ui"
@@ -10,12 +12,13 @@ import (
 
 // IndexView is the list of indicators.
 type IndexView struct {
-	Groups  []Group
-	Period  string // of the values
-	Before  string // the period before, "" when there is none
-	Own     bool   // values are one's own structure's; totals stand beside
-	Library []Row  // not activated by the committee
-	Note    string // where the list comes from, and how many targets it lacks
+	Groups   []Group
+	Period   string // of the values
+	Before   string // the period before, "" when there is none
+	Own      bool   // values are one's own structure's; totals stand beside
+	Withheld bool   // no report is validated yet, so that there is no total to show
+	Library  []Row  // not activated by the committee
+	Note     string // where the list comes from, and how many targets it lacks
 }
 
 // Group is an axis and its indicators.
@@ -91,6 +94,37 @@ type Trace struct {
 	Kind                ui.Kind
 	Value               ui.Reading
 	Href                string
+}
+
+// Why a total is not shown to who may not see its parts.
+const (
+	maskedNote   = "«\u00a0Masqué\u00a0»\u00a0: ce total, ou son écart avec un autre, révélerait les chiffres d’une structure."
+	withheldNote = "«\u00a0Après le bilan\u00a0»\u00a0: les totaux de toutes les structures paraissent quand le bilan de la période est validé."
+)
+
+// explained says why some totals of the list are not shown; "" when all are.
+func (v IndexView) explained() string {
+	if v.Withheld {
+		return withheldNote
+	}
+	for _, g := range v.Groups {
+		if slices.ContainsFunc(g.Rows, func(r Row) bool { return r.Masked }) {
+			return maskedNote
+		}
+	}
+	return ""
+}
+
+// explained says why some values of the sheet are not shown; "" when all are.
+func (v ShowView) explained() string {
+	var notes []string
+	if slices.ContainsFunc(v.Series, func(x Value) bool { return x.Masked }) {
+		notes = append(notes, maskedNote)
+	}
+	if slices.ContainsFunc(v.Series, func(x Value) bool { return x.Withheld && !x.Masked }) {
+		notes = append(notes, withheldNote)
+	}
+	return strings.Join(notes, " ")
 }
 
 func typeLabel(kind string) string {

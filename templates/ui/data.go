@@ -25,10 +25,14 @@ const (
 // are (Text brings its own space or colon).
 type Line struct {
 	Lead, Text string
-	Href       string // where the details are; makes Lead a link
-	Tag        string // optional state after the sentence
+	Href       string     // where the details are; makes Lead a link
+	Items      []LineItem // what the sentence sums up, under it
+	Tag        string     // optional state after the sentence
 	Kind       Kind
 }
+
+// LineItem is one thing that a Line sums up: Label leads to it, Text is joined as it is.
+type LineItem struct{ Label, Text, Href string }
 
 // Table describes a data table; its rows are the component's children.
 type Table struct {
@@ -69,7 +73,8 @@ type KeyFigure struct {
 type Progress struct {
 	Label         string
 	Value, Target float64
-	Text          string // the same in words: « 216 sur 3 000, soit 7,2 % »
+	Text          string // the same in words: « au moins 216 sur 3 000, soit 7,2 %, provisoire »
+	Hint          string // what « au moins » and « provisoire » mean for it, if they are said
 }
 
 // percent is the filled share, at most 100.
