@@ -135,11 +135,11 @@ GRANT SELECT ON members TO copil_directory;
 -- +goose StatementBegin
 CREATE FUNCTION memberships_of(person uuid, on_day date)
 RETURNS TABLE (convention_id uuid, slug text, convention_name text, short_name text, accent text, fictive text,
-               member_id uuid, role text, organisation_id uuid, organisation_name text, name text, words jsonb)
+               member_id uuid, role text, organisation_id uuid, organisation_name text, name text, words jsonb, ends_on date)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 BEGIN ATOMIC
     SELECT c.convention_id, c.slug, c.name, c.short_name, c.accent, c.fictive,
-           m.member_id, m.role, m.organisation_id, o.name, m.name, c.words
+           m.member_id, m.role, m.organisation_id, o.name, m.name, c.words, m.ends_on
     FROM members m
     JOIN conventions c USING (convention_id)
     JOIN organisations o USING (convention_id, organisation_id)

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"copil/internal/access"
+	"copil/internal/french"
 	"copil/internal/pg"
 )
 
@@ -49,6 +50,26 @@ type Membership struct {
 	OrganisationName string       `json:"organisation_name"`
 	Name             string       `json:"name"` // as displayed in the convention
 	Words            access.Words `json:"words"`
+	EndsOn           *Day         `json:"ends_on"` // last day, nil while no end is set
+}
+
+// Day is a date as PostgreSQL writes it in JSON.
+type Day time.Time
+
+// UnmarshalJSON reads « 2015-06-30 ».
+func (d *Day) UnmarshalJSON(text []byte) error {
+	day, err := time.Parse(`"`+time.DateOnly+`"`, string(text))
+	*d = Day(day)
+	return err
+}
+
+// Until says how long the membership lasts: « Accès jusqu’au 30 juin 2015 »; ""
+// while no end is set.
+func (m Membership) Until() string {
+	if m.EndsOn == nil {
+		return ""
+	}
+	return "Accès jusqu’au " + french.Date(time.Time(*m.EndsOn))
 }
 
 // Actor returns the person acting under this membership.

@@ -62,7 +62,7 @@ func (b *builder) status() string {
 	return "Ses chiffres sont provisoires."
 }
 
-// progressFigure is « 216 emplois au moins sur 3 000, soit 7,2 % ».
+// progressFigure is « au moins 216 emplois, sur 3 000, soit 7,2 % ».
 func (b *builder) progressFigure(ind convention.Indicator) document.KeyFigure {
 	r := b.reached(ind, b.Period)
 	pace := b.pace(ind)
@@ -72,7 +72,7 @@ func (b *builder) progressFigure(ind convention.Indicator) document.KeyFigure {
 		return k
 	}
 	if r.AtLeast {
-		k.Unit += " au moins"
+		k.Value = k.Value.AtLeast()
 	}
 	k.Label = say("%s, sur %s, soit %s de la cible", lowerFirst(shortened(ind.Label)), quantity(ind, pace.Target).French(), french.Percent(pace.Share, 1))
 	var details []string

@@ -20,7 +20,7 @@ func PDF(w io.Writer, r Report) error { return pdf.Write(w, r.Document) }
 func XLSX(w io.Writer, r Report) error {
 	d := r.Document
 	book := sheet.Workbook{Title: d.Title, Author: d.Author, At: d.Date,
-		Notices: append([]string{say("%s, %s – %s", d.Status.French(), d.Version, french.Date(d.Date))}, d.Notices...)}
+		Notices: append([]string{say("%s, %s", d.Status.French(), french.Date(d.Date))}, d.Notices...)}
 	tables := []document.Table{keyTable(d)}
 	for _, b := range d.Body {
 		switch b := b.(type) {

@@ -33,8 +33,8 @@ func TestChairReadsTheHeadlines(t *testing.T) {
 			"+ 50 au dernier semestre ; il en faudrait 1 392 par semestre.",
 			"633 médiateurs en poste, 10 structures sur 12 (+ 4 à périmètre constant) ; repère 2011, autre champ : 850 à 900.",
 			"En retard : une saisie non remise (Point services du Cambrésis), une à corriger (Association Sambre Entraide).",
-			"non remise, échéance le",
 			"à corriger, échéance le",
+			"non remise, échéance le",
 			"Sites : 6 actifs, 1 suspendu, 1 conventionné, 1 instruit ; adultes-relais de toute la région, d’après l’État : 470 notifiés, 446 conventionnés, 412 pourvus.",
 		} {
 			i := strings.Index(text[at:], line)

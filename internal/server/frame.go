@@ -17,6 +17,7 @@ func (s *server) frame(req *Request, title string, crumbs []ui.Link) ui.Frame {
 		return outside(req, f)
 	}
 	f.Convention, f.Organisation, f.Home = m.ShortName, m.OrganisationName, req.Path()
+	f.Until = m.Until()
 	f.ThemeHref = req.Path("theme.css")
 	if m.Fictive != "" {
 		f.Notices = append(f.Notices, m.Fictive)

@@ -206,6 +206,9 @@ func (s *server) indicatorShow(r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	d := read()
+	if asked := r.URL.Query().Get("periode"); asked != "" && !slices.ContainsFunc(d.Periods, func(p convention.Period) bool { return p.PeriodCode == asked }) {
+		return Reply{}, fault.New(fault.NotFound, "Cette convention n’a pas de période «\u00a0%s\u00a0».", asked)
+	}
 	v := indicators.ShowView{Indicator: ind, Own: r.Actor.Role == access.Structure, Axis: axisTitle(axes.All, axisNo(ind)), Target: targetText(ind, r.Actor.Words),
 		Ratio: len(ind.Formula.Denominator) > 0 && r.Actor.SeesAll(), Formula: formulaText(d.Measures, items.All, ind.Formula)}
 	for _, base := range ind.Baselines {

@@ -64,19 +64,30 @@ func (s *server) journalIndex(r *Request) (Reply, error) {
 	return reply, nil
 }
 
-// readLogFilter reads the filter from the page's address. A choice that is not
-// in the list chooses all, so that an old link still opens the log.
+// readLogFilter reads the filter from the page's address. A choice that does not
+// exist is said at its field: what is shown must be what was asked for.
 func readLogFilter(q url.Values) (audit.Filter, fault.Fields) {
 	form := readForm(q)
 	f := audit.Filter{ObjectID: form.text("id")}
+	unknown := func(name string) {
+		if form.text(name) != "" {
+			form.problems.Add(name, "Ce filtre est inconnu. Choisissez dans la liste.")
+		}
+	}
 	if id, err := uuid.Parse(form.text("personne")); err == nil {
 		f.Person = id
+	} else {
+		unknown("personne")
 	}
 	if a := audit.Action(form.text("action")); slices.Contains(audit.Actions, a) {
 		f.Action = a
+	} else {
+		unknown("action")
 	}
 	if o := audit.ObjectType(form.text("objet")); slices.Contains(audit.Objects, o) {
 		f.ObjectType = o
+	} else {
+		unknown("objet")
 	}
 	if from := form.optionalDate("du"); from != nil {
 		f.From = *from

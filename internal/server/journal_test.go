@@ -71,8 +71,10 @@ func TestJournal(t *testing.T) {
 	v.get(journal+"?action=validated").is(t, http.StatusOK).says(t, "Saisie de la Liane").saysNot(t, "Site du Beffroi")
 	v.get(journal+"?du=17/03/2015").is(t, http.StatusOK).says(t, "Aucune action ne répond à ces critères")
 	v.get(journal+"?personne="+uuid.NewString()).is(t, http.StatusOK).says(t, "Aucune action ne répond à ces critères")
-	v.get(journal+"?objet=inconnu&action=rien&personne=x").is(t, http.StatusOK).says(t, "Site du Beffroi")
-	v.get(journal+"?du=hier").is(t, http.StatusUnprocessableEntity).says(t, `value="hier"`)
+	for _, name := range []string{"objet", "action", "personne"} {
+		v.get(journal+"?"+name+"=zzz").is(t, http.StatusUnprocessableEntity).says(t, "Ce filtre est inconnu", `id="`+name+`-erreur"`).saysNot(t, "Site du Beffroi")
+	}
+	v.get(journal+"?du=hier").is(t, http.StatusUnprocessableEntity).says(t, `value="hier"`).saysNot(t, "Site du Beffroi")
 	v.get(journal+"?du=16/03/2015&au=01/01/2015").is(t, http.StatusUnprocessableEntity).says(t, "précède le début")
 	v.get(journal+"?page=9999").is(t, http.StatusNotFound).says(t, "Cette page n’existe pas", "Aller à la dernière page", "page=2")
 	v.get(journal+"?page=9999&objet=site").is(t, http.StatusNotFound).says(t, "s’arrête à la page 1", "objet=site&amp;page=1")

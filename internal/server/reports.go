@@ -42,10 +42,8 @@ func (s *server) reportShow(r *Request) (Reply, error) {
 	}
 	return later(func() (Reply, error) {
 		built, err := source.Build()
-		back := ui.Link{Label: "Bilans", Href: r.Path("bilans")}
-		title := "Bilan, " + built.Period.Label
 		if closed, ok := errors.AsType[*fault.Error](err); ok && closed.Kind == fault.Conflict {
-			return page(title, r.crumbs(back), reports.Closed(title, closed.Message, back)), nil
+			return r.closedReport(built, closed), nil
 		}
 		if err != nil {
 			return Reply{}, err
@@ -53,8 +51,16 @@ func (s *server) reportShow(r *Request) (Reply, error) {
 		v := reports.ShowView{Report: built, Href: func(extension string) string {
 			return r.Path("bilans", built.Period.PeriodCode) + extension
 		}}
-		return page(title, r.crumbs(back), reports.Show(v)), nil
+		return page("Bilan, "+built.Period.Label, r.crumbs(ui.Link{Label: "Bilans", Href: r.Path("bilans")}), reports.Show(v)), nil
 	}), nil
+}
+
+// closedReport stands in for the report of a period that is not open, as a page
+// and as a file alike.
+func (r *Request) closedReport(built report.Report, closed *fault.Error) Reply {
+	back := ui.Link{Label: "Bilans", Href: r.Path("bilans")}
+	title := "Bilan, " + built.Period.Label
+	return page(title, r.crumbs(back), reports.Closed(title, closed.Message, back))
 }
 
 // Types of the files of a report.
@@ -89,6 +95,9 @@ func (s *server) reportFile(r *Request, extension, contentType string, write fun
 			return Reply{}, r.Context().Err()
 		}
 		built, err := source.Build()
+		if closed, ok := errors.AsType[*fault.Error](err); ok && closed.Kind == fault.Conflict {
+			return r.closedReport(built, closed), nil
+		}
 		if err != nil {
 			return Reply{}, err
 		}

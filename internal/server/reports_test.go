@@ -41,7 +41,7 @@ func TestReportDownloads(t *testing.T) {
 		for extension, want := range files {
 			got := v.get("/c/" + p.slug + "/bilans/2014-S2" + extension)
 			if !may {
-				got.is(t, http.StatusForbidden)
+				got.is(t, http.StatusForbidden).says(t, "Diffusion à venir")
 				continue
 			}
 			got.is(t, http.StatusOK)
@@ -65,7 +65,7 @@ func TestReportPages(t *testing.T) {
 	p := newReportPlace(t)
 	v := p.as(t, access.Signatory)
 	v.get("/c/"+p.slug+"/bilans").is(t, http.StatusOK).says(t,
-		"En préparation\u00a0: document de travail", "Période non ouverte", "2e semestre 2014", "/bilans/2014-S2.pdf", "/bilans/2014-S2.xlsx").
+		"En préparation\u00a0: document de travail", "Période non ouverte", "2e semestre 2014", "/bilans/2014-S2.pdf", "/bilans/2014-S2.xlsx", "/bilans/2014-S2.csv").
 		saysNot(t, "/bilans/2015-S1", ".odt")
 	page := v.get("/c/"+p.slug+"/bilans/2014-S2").is(t, http.StatusOK).says(t,
 		"Bilan des actions, 2e semestre 2014", "L’essentiel en une page", `href="#partie-1"`, `id="partie-1"`,
@@ -101,7 +101,7 @@ func TestReportOfClosedOrUnknownPeriod(t *testing.T) {
 	p := newReportPlace(t)
 	v := p.as(t, access.Mission)
 	v.get("/c/"+p.slug+"/bilans/2015-S1").is(t, http.StatusOK).says(t, "n’est pas ouverte").saysNot(t, ".pdf", "L’essentiel")
-	v.get("/c/"+p.slug+"/bilans/2015-S1.pdf").is(t, http.StatusConflict).saysNot(t, "%PDF")
+	v.get("/c/"+p.slug+"/bilans/2015-S1.pdf").is(t, http.StatusOK).says(t, "Cette période n’est pas ouverte").saysNot(t, "%PDF", "Modification impossible")
 	for _, path := range []string{"/bilans/2030-S1", "/bilans/2030-S1.pdf", "/bilans/2014-S2.exe"} {
 		v.get("/c/"+p.slug+path).is(t, http.StatusNotFound)
 	}

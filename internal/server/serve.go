@@ -23,7 +23,9 @@ import (
 	"copil/internal/account"
 	"copil/internal/audit"
 	"copil/internal/fault"
+	"copil/internal/french"
 	"copil/internal/pg"
+	"copil/templates/reports"
 	"copil/templates/ui"
 )
 
@@ -199,9 +201,33 @@ func (r *Request) identify(rt route) error {
 		return nil
 	}
 	if !r.Actor.Can(rt.needs) {
-		return fault.New(fault.Forbidden, "Votre profil (%s) ne donne pas accès à cette page.", strings.ToLower(r.Actor.RoleLabel()))
+		return fault.New(fault.Forbidden, "%s", r.refusal(rt.needs))
 	}
 	return nil
+}
+
+// refusal says why a page stays shut, and who may open it where that helps.
+func (r *Request) refusal(needs access.Permission) string {
+	if needs == access.ReportRead {
+		return reports.ToCome
+	}
+	text := "Votre compte ne donne pas accès à cette page."
+	if label := r.Actor.RoleLabel(); label != "" {
+		text = "Votre profil (" + strings.ToLower(label) + ") ne donne pas accès à cette page."
+	}
+	if r.Membership.Slug == "" {
+		return text
+	}
+	var who []string
+	for _, role := range access.Roles {
+		if (access.Actor{Role: role}).Can(needs) && role != access.Admin {
+			who = append(who, strings.ToLower(r.Actor.Words.Role(role)))
+		}
+	}
+	if len(who) == 0 {
+		return text
+	}
+	return text + " Elle est réservée aux profils suivants\u00a0: " + french.List(who) + "."
 }
 
 // parse reads a form within the route's limit.

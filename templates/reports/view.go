@@ -18,6 +18,9 @@ import (
 	"copil/templates/ui"
 )
 
+// ToCome says why somebody may not read a report yet.
+const ToCome = "Diffusion à venir\u00a0: les bilans contiennent des effectifs inférieurs à cinq et des chiffres par structure, qui ne sont pas publics. Ils sont réservés aux signataires et à la mission d’appui\u00a0; leur version à diffuser, où ces chiffres sont masqués, n’existe pas encore."
+
 // IndexView lists the periods of a convention, the latest first.
 type IndexView struct {
 	Today   time.Time
@@ -52,7 +55,7 @@ type ShowView struct {
 func tag(p convention.Period, state convention.PeriodState) (ui.Kind, string) {
 	switch state {
 	case convention.PeriodPresented:
-		return ui.Success, "Présenté le " + french.Date(*p.PresentedOn)
+		return ui.Success, "Validé le " + french.Date(*p.ValidatedOn) + ", présenté le " + french.Date(*p.PresentedOn)
 	case convention.PeriodValidated:
 		return ui.Success, "Validé le " + french.Date(*p.ValidatedOn)
 	case convention.PeriodOpen:

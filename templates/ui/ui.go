@@ -48,6 +48,7 @@ type Frame struct {
 	ThemeHref    string // the convention's own stylesheet, if any
 	Actor        access.Actor
 	Organisation string // of the membership in use
+	Until        string // « Accès jusqu’au … », "" where the membership has no end
 	Nav          []NavItem
 	Notices      []string // permanent band: « Données fictives », « Date de travail : … »
 	Crumbs       []Link   // from the root to the parent; the page itself comes from Title
