@@ -25,10 +25,10 @@ const (
 // are (Text brings its own space or colon).
 type Line struct {
 	Lead, Text string
-	Href       string     // where the details are; makes Lead a link
-	Items      []LineItem // what the sentence sums up, under it
-	Tag        string     // optional state after the sentence
+	Href       string // where the details are; makes Lead a link
+	Tag        string // optional state after the sentence
 	Kind       Kind
+	Items      []LineItem // what the sentence sums up, under it
 }
 
 // LineItem is one thing that a Line sums up: Label leads to it, Text is joined as it is.

@@ -54,9 +54,9 @@ func everything(text string) templ.Component {
 			Figure(form, Cell{Field: field("A1-01"), Before: text}), Figure(form, Cell{Field: field("A1-02"), Reasons: options}),
 			with(Actions(), Submit(text), OtherSubmit("action", text, text))),
 		with(FilterBar(filter, "/ici"), Select(filter, field("etat"), options), PrintButton()),
-		with(Section("section", text), Lines([]Line{{text, text, "", "", ""}, {text, text, "/x", text, Warning}})),
+		with(Section("section", text), Lines([]Line{{Lead: text, Text: text}, {text, text, "/x", text, Warning, []LineItem{{text, text, "/x"}}}})),
 		with(Figures(), OneFigure(KeyFigure{text, text, text, text, text, "/x", text, Info})),
-		ProgressBar(Progress{text, 216, 3000, text}), ProgressBar(Progress{Label: text, Text: text}),
+		ProgressBar(Progress{text, 216, 3000, text, text}), ProgressBar(Progress{Label: text, Text: text}),
 		with(SummaryList(), with(SummaryRow(text, link), Tag(Success, text))),
 		Steps(steps),
 		ChartFigure(Chart{SVG: "<svg></svg>", Title: text, Caption: text, Data: with(DataTable(Table{
