@@ -33,7 +33,7 @@ func (d *board) lateLine() (ui.Line, bool) {
 		}
 	}
 	add("non remise", "non remises", collect.Unreturned)
-	if d.current.DueOn != nil && d.Today.After(*d.current.DueOn) {
+	if d.overdue() {
 		add("pas encore soumise", "pas encore soumises", collect.ToEnter, collect.Draft)
 	}
 	add("à corriger", "à corriger", collect.ToCorrect)
@@ -49,7 +49,7 @@ func (d *board) late(s collect.Submission) bool {
 	case collect.Unreturned, collect.ToCorrect:
 		return true
 	case collect.ToEnter, collect.Draft:
-		return d.current.DueOn != nil && d.Today.After(*d.current.DueOn)
+		return d.overdue()
 	case collect.Submitted, collect.Validated:
 	}
 	return false
