@@ -149,3 +149,15 @@ func TestArticles(t *testing.T) {
 		}
 	}
 }
+
+func TestUnit(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[string]string{"0": "heure-stagiaire suivie", "1.99": "heure-stagiaire suivie", "2": "heures-stagiaires suivies", "-1": "heure-stagiaire suivie"} {
+		if got := french.Unit(decimal.RequireFromString(n), "heures-stagiaires suivies"); got != want {
+			t.Errorf("%s: %q, want %q", n, got, want)
+		}
+	}
+	if got := french.Unit(decimal.NewFromInt(1), "%"); got != "%" {
+		t.Errorf("%q", got)
+	}
+}

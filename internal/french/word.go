@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/shopspring/decimal"
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 )
@@ -100,4 +101,23 @@ func Sort(words []string) {
 // the order of those whose words are the same.
 func SortBy[T any](items []T, key func(T) string) {
 	slices.SortStableFunc(items, func(a, b T) int { return Compare(key(a), key(b)) })
+}
+
+// Unit puts a unit that is given in the plural, « heures-stagiaires », beside a
+// number: in the singular below two.
+func Unit(n decimal.Decimal, unit string) string {
+	if n.Abs().GreaterThanOrEqual(decimal.NewFromInt(2)) {
+		return unit
+	}
+	words := strings.FieldsFunc(unit, func(r rune) bool { return r == ' ' })
+	for i, word := range words {
+		parts := strings.Split(word, "-")
+		for j, part := range parts {
+			if utf8.RuneCountInString(part) > 3 {
+				parts[j] = strings.TrimSuffix(part, "s")
+			}
+		}
+		words[i] = strings.Join(parts, "-")
+	}
+	return strings.Join(words, " ")
 }

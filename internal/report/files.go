@@ -52,6 +52,10 @@ func CSV(w io.Writer, r Report) error {
 // longestTab is what the tab of a sheet holds.
 const longestTab = 31
 
+// binding words announce what follows: a name does not end with one.
+var binding = map[string]bool{"à": true, "au": true, "aux": true, "avec": true, "dans": true, "de": true, "des": true, "du": true, "en": true,
+	"et": true, "la": true, "le": true, "les": true, "ou": true, "par": true, "pour": true, "sur": true, "toute": true, "toutes": true, "tout": true, "tous": true, "un": true, "une": true}
+
 // tabName is a name for the tab of a table: a label and, if both fit, by what it is broken down. A label that is too long ends at a
 // word that can end it.
 func tabName(label, by string) string {
@@ -63,10 +67,10 @@ func tabName(label, by string) string {
 		return name
 	}
 	words := strings.Fields(name)
-	for len(words) > 1 && (utf8.RuneCountInString(strings.Join(words, " ")) >= longestTab || utf8.RuneCountInString(words[len(words)-1]) < 4) {
+	for len(words) > 1 && (utf8.RuneCountInString(strings.Join(words, " ")) > longestTab || binding[words[len(words)-1]]) {
 		words = words[:len(words)-1]
 	}
-	return string([]rune(strings.Join(words, " ") + "…")[:min(longestTab, utf8.RuneCountInString(strings.Join(words, " "))+1)])
+	return strings.TrimRight(string([]rune(strings.Join(words, " "))[:min(longestTab, utf8.RuneCountInString(strings.Join(words, " ")))]), ",;: ")
 }
 
 // keyTable sets the key figures as a table.

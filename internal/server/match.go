@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -12,15 +13,33 @@ import (
 	"copil/templates/search"
 )
 
-// matcher looks for words whatever their accents and capitals.
-type matcher struct{ words [][]rune }
+// matcher looks for words whatever their accents, capitals, hyphens and plurals.
+type matcher struct {
+	words [][]rune
+	typed [][]rune        // the same with their plurals
+	seen  map[string]bool // words of the texts looked through, for suggestions
+}
 
 func newMatcher(query string) matcher {
-	var m matcher
+	m := matcher{seen: map[string]bool{}}
 	for word := range strings.FieldsSeq(string(fold(query).runes)) {
-		m.words = append(m.words, []rune(word))
+		if strings.ContainsFunc(word, unicode.IsDigit) { // a code is taken as it is
+			m.words, m.typed = append(m.words, []rune(word)), append(m.typed, []rune(word))
+			continue
+		}
+		for part := range strings.FieldsFuncSeq(word, func(r rune) bool { return r == '-' }) {
+			m.words, m.typed = append(m.words, singular([]rune(part))), append(m.typed, []rune(part))
+		}
 	}
 	return m
+}
+
+// singular takes the plural's letter from a word, which is then found in both.
+func singular(word []rune) []rune {
+	if n := len(word); n > 4 && (word[n-1] == 's' || word[n-1] == 'x') {
+		return word[:n-1]
+	}
+	return word
 }
 
 // length counts what is looked for, without spaces.
@@ -34,6 +53,9 @@ func (m matcher) length() (n int) {
 // in reports whether every word stands somewhere in the texts.
 func (m matcher) in(texts ...string) bool {
 	all := fold(strings.Join(texts, "\n")).runes
+	for word := range strings.FieldsFuncSeq(string(all), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		m.seen[word] = true
+	}
 	for _, w := range m.words {
 		if indexRunes(all, w, 0) < 0 {
 			return false
@@ -67,6 +89,63 @@ func (m matcher) mark(text string) []search.Part {
 		from = to
 	}
 	return parts
+}
+
+// suggest returns the query with each word that stands nowhere replaced by the
+// nearest one that does; "" when nothing is near.
+func (m matcher) suggest() string {
+	var words []string
+	changed := false
+	for _, w := range m.typed {
+		near := m.nearest(w)
+		if near == "" {
+			return ""
+		}
+		changed = changed || near != string(w)
+		words = append(words, near)
+	}
+	if !changed {
+		return ""
+	}
+	return strings.Join(words, " ")
+}
+
+// nearest returns the word that was looked through and holds w, or else differs
+// from it by the fewest letters: one, or two in a long word.
+func (m matcher) nearest(w []rune) string {
+	best, least := "", 2
+	if len(w) > 7 {
+		least = 3
+	}
+	for _, word := range slices.Sorted(maps.Keys(m.seen)) {
+		if indexRunes([]rune(word), w, 0) >= 0 {
+			return string(w)
+		}
+		if d := distance(w, []rune(word)); d < least {
+			best, least = word, d
+		}
+	}
+	return best
+}
+
+// distance counts the letters to add, drop or change between two words.
+func distance(a, b []rune) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range a {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range b {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal, row[j+1] = row[j+1], min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
 }
 
 const around = 90 // runes kept on each side of the first word found

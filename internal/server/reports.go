@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net/http"
 
 	"copil/internal/access"
 	"copil/internal/convention"
@@ -43,7 +44,7 @@ func (s *server) reportShow(r *Request) (Reply, error) {
 	return later(func() (Reply, error) {
 		built, err := source.Build()
 		if closed, ok := errors.AsType[*fault.Error](err); ok && closed.Kind == fault.Conflict {
-			return r.closedReport(built, closed), nil
+			return r.closedReport(built, closed, false), nil
 		}
 		if err != nil {
 			return Reply{}, err
@@ -55,12 +56,16 @@ func (s *server) reportShow(r *Request) (Reply, error) {
 	}), nil
 }
 
-// closedReport stands in for the report of a period that is not open, as a page
-// and as a file alike.
-func (r *Request) closedReport(built report.Report, closed *fault.Error) Reply {
+// closedReport stands in for the report of a period that is not open. A program
+// that asked for a file is told by the status that this is none.
+func (r *Request) closedReport(built report.Report, closed *fault.Error, file bool) Reply {
 	back := ui.Link{Label: "Bilans", Href: r.Path("bilans")}
 	title := "Bilan, " + built.Period.Label
-	return page(title, r.crumbs(back), reports.Closed(title, closed.Message, back))
+	reply := page(title, r.crumbs(back), reports.Closed(title, closed.Message, back))
+	if file {
+		reply.status = http.StatusConflict
+	}
+	return reply
 }
 
 // Types of the files of a report.
@@ -96,7 +101,7 @@ func (s *server) reportFile(r *Request, extension, contentType string, write fun
 		}
 		built, err := source.Build()
 		if closed, ok := errors.AsType[*fault.Error](err); ok && closed.Kind == fault.Conflict {
-			return r.closedReport(built, closed), nil
+			return r.closedReport(built, closed, true), nil
 		}
 		if err != nil {
 			return Reply{}, err

@@ -101,7 +101,7 @@ func TestReportOfClosedOrUnknownPeriod(t *testing.T) {
 	p := newReportPlace(t)
 	v := p.as(t, access.Mission)
 	v.get("/c/"+p.slug+"/bilans/2015-S1").is(t, http.StatusOK).says(t, "n’est pas ouverte").saysNot(t, ".pdf", "L’essentiel")
-	v.get("/c/"+p.slug+"/bilans/2015-S1.pdf").is(t, http.StatusOK).says(t, "Cette période n’est pas ouverte").saysNot(t, "%PDF", "Modification impossible")
+	v.get("/c/"+p.slug+"/bilans/2015-S1.pdf").is(t, http.StatusConflict).says(t, "Cette période n’est pas ouverte").saysNot(t, "%PDF", "Modification impossible")
 	for _, path := range []string{"/bilans/2030-S1", "/bilans/2030-S1.pdf", "/bilans/2014-S2.exe"} {
 		v.get("/c/"+p.slug+path).is(t, http.StatusNotFound)
 	}

@@ -23,7 +23,7 @@ const (
 func (s *server) searchIndex(r *Request) (Reply, error) {
 	typed := []rune(strings.TrimSpace(r.URL.Query().Get("q")))
 	query := string(typed[:min(len(typed), longestQuery)])
-	v := search.View{Query: query, Form: ui.Form{Action: r.Path("recherche"), Values: url.Values{}}}
+	v := search.View{Query: query, Cut: len(typed) > longestQuery, OwnOnly: !r.Actor.SeesAll(), Form: ui.Form{Action: r.Path("recherche"), Values: url.Values{}}}
 	m := newMatcher(query)
 	switch {
 	case query == "":
@@ -33,6 +33,9 @@ func (s *server) searchIndex(r *Request) (Reply, error) {
 		var err error
 		if v.Groups, err = r.find(m); err != nil {
 			return Reply{}, err
+		}
+		if len(v.Groups) == 0 {
+			v.Suggested = m.suggest()
 		}
 	}
 	return page("Recherche", r.crumbs(), search.Index(v)), nil

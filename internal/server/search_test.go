@@ -36,10 +36,28 @@ func TestMatcher(t *testing.T) {
 		"decomposed accents":      {"e\u0301tat", "L’État", true},
 		"nothing is looked for":   {"  ", "tout", false},
 		"across what is searched": {"beta", "al\nbeta", true},
+		"hyphen of the text":      {"adultes relais", "postes d’adulte-relais", true},
+		"hyphen of the query":     {"adulte-relais", "les adultes relais", true},
+		"plural of the text":      {"commune", "les communes", true},
+		"plural of the query":     {"communes", "une commune", true},
+		"a code keeps its hyphen": {"A3-03", "A3 03", false},
 	}
 	for name, tt := range tests {
 		if got := newMatcher(tt.query).in(tt.text); got != tt.want {
 			t.Errorf("%s: %q in %q = %v, want %v", name, tt.query, tt.text, got, tt.want)
+		}
+	}
+}
+
+func TestSuggest(t *testing.T) {
+	t.Parallel()
+	for query, want := range map[string]string{
+		"roubais": "roubaix", "robaix": "roubaix", "wattrelo": "", "watrelos": "wattrelos", "roubais wattrelos": "roubaix wattrelos", "qwertz": "", "roubaix": "",
+	} {
+		m := newMatcher(query)
+		m.in("Roubaix – Wattrelos, S1")
+		if got := m.suggest(); got != want {
+			t.Errorf("%q: %q, want %q", query, got, want)
 		}
 	}
 }
@@ -106,6 +124,9 @@ func TestSearch(t *testing.T) {
 	search(mission, strings.Repeat("é", 5000)).says(t, "Rien ne correspond")
 	search(mission, `<script>alert(1)</script>`).saysNot(t, "<script>alert")
 	search(mission, "").saysNot(t, "Rien ne correspond")
+	search(mission, "mediasion").says(t, "Vouliez-vous dire", ">mediation</a>")
+	search(structure, "introuvable").says(t, "ne porte pas sur les autres structures")
+	search(mission, "introuvable").saysNot(t, "ne porte pas sur les autres structures")
 
 	t.Run("who signed is no subject of a search", func(t *testing.T) {
 		t.Parallel()

@@ -358,6 +358,10 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 
 func (s *server) failIn(w http.ResponseWriter, req *Request, err error) {
 	kind, message, reference := fault.KindOf(err), "", ""
+	if to := asWritten(req.Request); kind == fault.NotFound && to != "" {
+		http.Redirect(w, req.Request, to, http.StatusSeeOther)
+		return
+	}
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		message = f.Message
 	}
@@ -379,6 +383,22 @@ func (s *server) failIn(w http.ResponseWriter, req *Request, err error) {
 	}
 	w.WriteHeader(p.status)
 	_ = show.Render(req.Context(), w)
+}
+
+// asWritten returns the address of a page whose code was typed in small letters,
+// « a3-03 », with the code as conventions write it; "" for any other address.
+func asWritten(r *http.Request) string {
+	if r.Method != http.MethodGet {
+		return ""
+	}
+	for _, name := range []string{"code", "periode"} {
+		if code := chi.URLParam(r, name); code != strings.ToUpper(code) {
+			address := *r.URL
+			address.Path = strings.Replace(address.Path, "/"+code, "/"+strings.ToUpper(code), 1)
+			return address.RequestURI()
+		}
+	}
+	return ""
 }
 
 func (s *server) toSignIn(w http.ResponseWriter, r *http.Request) {

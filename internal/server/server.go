@@ -75,7 +75,13 @@ func (s *server) router() chi.Router {
 		for _, rt := range s.routes() {
 			r.Method(rt.method, rt.pattern, s.serve(rt))
 		}
-		nothing := func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, fault.New(fault.NotFound, pg.NoSuchRecord)) }
+		nothing := func(w http.ResponseWriter, r *http.Request) {
+			if tidy := path.Clean(r.URL.Path); r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/") && tidy != "/" {
+				http.Redirect(w, r, (&url.URL{Path: tidy, RawQuery: r.URL.RawQuery}).String(), http.StatusSeeOther)
+				return
+			}
+			s.fail(w, r, fault.New(fault.NotFound, pg.NoSuchRecord))
+		}
 		r.NotFound(nothing)
 		r.MethodNotAllowed(s.nearest(r, nothing))
 	})

@@ -33,6 +33,8 @@ func (s *server) signIn(r *Request) (Reply, error) {
 	problems := fault.Fields{}
 	if email == "" {
 		problems.Add("email", "Saisissez votre adresse électronique.")
+	} else if !strings.Contains(email, "@") {
+		problems.Add("email", "Une adresse électronique contient le signe @, par exemple prenom.nom@structure.example.")
 	}
 	if password == "" {
 		problems.Add("password", "Saisissez votre mot de passe.")

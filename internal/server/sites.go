@@ -39,7 +39,7 @@ func (s *server) siteIndex(r *Request) (Reply, error) {
 		},
 	}
 	if current := lastOpen(periods.All, r.Today); current != nil && r.Actor.SeesAll() {
-		v.Period = current.Label
+		v.Period = lowerFirst(current.Label)
 		v.Figures = siteFigures(submissions.All, sums.All, v.Measures, current.PeriodCode)
 	}
 	return page("Sites", r.crumbs(), sites.Index(v)), nil

@@ -139,6 +139,14 @@ func TestNearestPage(t *testing.T) {
 			}
 		}
 	}
+	for path, want := range map[string]string{
+		o.path() + "/": o.path(), o.path("sites") + "/?etat=actif": o.path("sites") + "?etat=actif", "/connexion//": "/connexion",
+		o.path("indicateurs", "a3-03"): o.path("indicateurs", "A3-03"), o.path("indicateurs", "zz-99"): o.path("indicateurs", "ZZ-99"),
+	} {
+		if got := b.get(path); got.Code != http.StatusSeeOther || got.Header().Get("Location") != want {
+			t.Errorf("%s: %d to %q, want %q", path, got.Code, got.Header().Get("Location"), want)
+		}
+	}
 	for _, path := range []string{"/deconnexion", o.path("nulle-part"), o.path("sites", o.Sites[0], "rien")} {
 		if w := b.get(path); w.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", path, w.Code)

@@ -2,16 +2,25 @@
 package search
 
 import (
+	"net/url"
+
 	"copil/internal/french"
 	"copil/templates/ui"
 )
 
 // View is a search and its results.
 type View struct {
-	Form   ui.Form
-	Query  string // as typed, "" before the first search
-	Short  bool   // too short to look for
-	Groups []Group
+	Form      ui.Form
+	Query     string // as typed, "" before the first search
+	Short     bool   // too short to look for
+	Cut       bool   // too long: its end is not looked for
+	OwnOnly   bool   // the role does not search the other structures
+	Suggested string // what finds something, where this finds nothing; "" for no idea
+	Groups    []Group
+}
+
+func (v View) suggestedHref() string {
+	return v.Form.Action + "?" + url.Values{"q": {v.Suggested}}.Encode()
 }
 
 // Group is what was found of one kind.
