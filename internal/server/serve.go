@@ -392,7 +392,7 @@ func asWritten(r *http.Request) string {
 		return ""
 	}
 	for _, name := range []string{"code", "periode"} {
-		if code := chi.URLParam(r, name); code != strings.ToUpper(code) {
+		if code := chi.URLParam(r, name); code != strings.ToUpper(code) && !strings.Contains(code, ".") {
 			address := *r.URL
 			address.Path = strings.Replace(address.Path, "/"+code, "/"+strings.ToUpper(code), 1)
 			return address.RequestURI()
