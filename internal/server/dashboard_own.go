@@ -16,6 +16,7 @@ import (
 // ownFigures shows a structure its own headline figures and its own curves.
 func (d *board) ownFigures(v *dashboards.View) {
 	own := d.data.Of(d.Actor.OrganisationID)
+	v.OwnHref = d.Path("structures", d.Actor.OrganisationID)
 	for _, m := range headline(d.data.Measures) {
 		ind := convention.Indicator{Places: m.Places, Formula: convention.Formula{Numerator: []convention.Term{{Measure: m.MeasureCode}}}}
 		r := own.Read(ind, *d.current)

@@ -16,6 +16,7 @@ type View struct {
 	Progress  *ui.Progress
 	Charts    []ui.Chart
 	Own       []ui.KeyFigure // of one's own structure
+	OwnHref   string         // its page, with its figures period by period
 	Axes      []Axis
 	AxesTitle string // over the axes, where they are of others than oneself
 	AxesNote  string // of which period, and what is masked
