@@ -32,6 +32,8 @@ CREATE TABLE periods (
     reconstituted boolean NOT NULL DEFAULT false,
     opened_on     date, -- collecting opened
     due_on        date, -- figures due
+    closed_on     date, -- collecting closed; reports are validated later
+    message       text NOT NULL DEFAULT '', -- of who opened it, to those who owe figures
     validated_on  date, -- its report validated
     presented_on  date, -- its report presented
     version       int NOT NULL DEFAULT 1,

@@ -10,6 +10,8 @@ CREATE TABLE submissions (
     state           text NOT NULL CHECK (state IN ('a_saisir', 'brouillon', 'soumise', 'a_corriger', 'validee', 'non_remise')),
     remark          text NOT NULL DEFAULT '', -- of who enters
     return_reason   text NOT NULL DEFAULT '', -- of who returned it
+    round           int NOT NULL DEFAULT 0, -- how many times it was returned
+    due_on          date, -- its own deadline; NULL: the period's
     submitted_by    uuid,
     submitted_on    date,
     submitted_at    timestamptz, -- by the wall clock: posts added later are not counted in it

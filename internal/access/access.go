@@ -26,6 +26,10 @@ const (
 	FigureWrite Permission = "figure:write"
 	// FigureValidate validates figures that somebody else entered.
 	FigureValidate Permission = "figure:validate"
+	// CollectRead opens the pages of a collection; a structure sees its own submissions only.
+	CollectRead Permission = "collect:read"
+	// CampaignWrite opens, extends and closes a collection, reminds, and proposes corrections.
+	CampaignWrite Permission = "campaign:write"
 	// ReportRead opens and downloads the reports, drafts included.
 	ReportRead Permission = "report:read"
 	// LogRead opens the audit log.
@@ -53,10 +57,10 @@ const (
 var Roles = []Role{Chair, Signatory, Mission, Structure, Reader, Admin}
 
 var grants = map[Role][]Permission{
-	Chair:     {SignedIn, ConventionRead, FigureRead, ReportRead, LogRead},
-	Signatory: {SignedIn, ConventionRead, FigureRead, FigureWrite, FigureValidate, ReportRead, LogRead},
-	Mission:   {SignedIn, ConventionRead, FigureRead, SiteWrite, PostWrite, FigureWrite, FigureValidate, ReportRead, LogRead, SettingsRead},
-	Structure: {SignedIn, ConventionRead, FigureRead, PostWrite, FigureWrite},
+	Chair:     {SignedIn, ConventionRead, FigureRead, CollectRead, ReportRead, LogRead},
+	Signatory: {SignedIn, ConventionRead, FigureRead, CollectRead, FigureWrite, FigureValidate, ReportRead, LogRead},
+	Mission:   {SignedIn, ConventionRead, FigureRead, CollectRead, SiteWrite, PostWrite, FigureWrite, FigureValidate, CampaignWrite, ReportRead, LogRead, SettingsRead},
+	Structure: {SignedIn, ConventionRead, FigureRead, CollectRead, PostWrite, FigureWrite},
 	Reader:    {SignedIn, ConventionRead, FigureRead},
 	Admin:     {SignedIn, PlatformAdmin},
 }

@@ -13,6 +13,7 @@ const (
 	Validated    Action = "validated"
 	Returned     Action = "returned"
 	Reopened     Action = "reopened"
+	Reminded     Action = "reminded"
 	Attached     Action = "attached"
 	Imported     Action = "imported"
 	Exported     Action = "exported"
@@ -20,7 +21,7 @@ const (
 )
 
 // Actions lists every action, in the order of the filter.
-var Actions = []Action{Created, Changed, Removed, StateChanged, Submitted, Validated, Returned, Reopened, Attached, Imported, Exported, Frozen}
+var Actions = []Action{Created, Changed, Removed, StateChanged, Submitted, Validated, Returned, Reopened, Reminded, Attached, Imported, Exported, Frozen}
 
 // Label returns the action's name on screen, "" for an unknown one.
 func (a Action) Label() string {
@@ -41,6 +42,8 @@ func (a Action) Label() string {
 		return "Renvoi pour correction"
 	case Reopened:
 		return "Réouverture"
+	case Reminded:
+		return "Relance"
 	case Attached:
 		return "Rattachement"
 	case Imported:

@@ -21,10 +21,15 @@ func Asked(measures []convention.Measure, reporter string) []convention.Measure 
 }
 
 // withPosts replaces what is counted from posts by the count of the period's
-// last day.
+// last day. In a submission that was returned, posts are counted again only if
+// one of their measures was remarked.
 func (l loaded) withPosts(ctx context.Context, tx *pg.Tx, cells []Cell) ([]Cell, error) {
 	if l.Reporter != "structure" {
 		return cells, nil
+	}
+	if !countsPosts(l.Submission) {
+		counted := FromPosts(site.Counts{})
+		return slices.DeleteFunc(slices.Clone(cells), func(c Cell) bool { _, derived := counted[c.MeasureCode]; return derived }), nil
 	}
 	n, err := site.CountPosts(ctx, tx, l.OrganisationID, l.SiteID, l.period.EndsOn)
 	if err != nil {
@@ -53,6 +58,12 @@ func PostsNow(b *pg.Batch, id uuid.UUID) *pg.Rows[site.Counts] {
 		SELECT s.organisation_id, s.site_id, p.ends_on AS day
 		FROM submissions s JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
 		WHERE s.convention_id = @convention AND s.submission_id = @id`, pg.Args{"id": id})
+}
+
+// countsPosts reports whether saving a submission counts its posts anew.
+func countsPosts(s Submission) bool {
+	counted := FromPosts(site.Counts{})
+	return s.State != ToCorrect || slices.ContainsFunc(s.Remarked, func(m string) bool { _, derived := counted[m]; return derived })
 }
 
 // FromPosts names the measures that are counted from posts.

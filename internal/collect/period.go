@@ -52,7 +52,7 @@ func PresentPeriod(ctx context.Context, tx *pg.Tx, by audit.Stamp, period string
 
 func lockPeriod(ctx context.Context, tx *pg.Tx, period string) (convention.Period, error) {
 	return pg.One[convention.Period](ctx, tx, `
-		SELECT period_code, label, position, starts_on, ends_on, reconstituted, opened_on, due_on, validated_on, presented_on, version
+		SELECT period_code, label, position, starts_on, ends_on, reconstituted, opened_on, due_on, closed_on, message, validated_on, presented_on, version
 		FROM periods WHERE convention_id = @convention AND period_code = @period FOR UPDATE`, pg.Args{"period": period})
 }
 

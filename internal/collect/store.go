@@ -22,6 +22,11 @@ const selectSubmissions = `
 	SELECT s.submission_id, s.organisation_id, o.name AS organisation,
 	       CASE WHEN t.organisation_id IS NOT NULL THEN 'structure' ELSE coalesce(p.party_code, 'mission') END AS reporter,
 	       s.site_id, coalesce(x.name, '') AS site_name, s.period_code, s.state, s.remark, s.return_reason,
+	       s.round, s.due_on,
+	       ARRAY(SELECT measure_code FROM remarks r WHERE r.convention_id = @convention AND r.submission_id = s.submission_id
+	             AND r.round = s.round AND measure_code <> '' ORDER BY measure_code) AS remarked,
+	       (SELECT count(*) FROM reminders r WHERE r.convention_id = @convention AND r.submission_id = s.submission_id) AS reminders,
+	       (SELECT max(reminded_on) FROM reminders r WHERE r.convention_id = @convention AND r.submission_id = s.submission_id) AS reminded_on,
 	       s.submitted_on, s.validated_on,
 	       coalesce((SELECT name FROM members WHERE convention_id = @convention AND person_id = s.validated_by LIMIT 1), '') AS validator_name,
 	       array_remove(w.persons || s.submitted_by, NULL) || CASE WHEN s.state = 'soumise' THEN ARRAY(
@@ -215,17 +220,22 @@ func loadToWrite(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, v
 
 // Save replaces the answers to the measures that cells name, as new versions of
 // the cells that differ, and counts the posts anew. The submission becomes a
-// draft, which may be incomplete and break rules: Submit is strict.
+// draft, which may be incomplete and break rules: Submit is strict. One that was
+// returned takes new figures only where a remark of its round stands.
 func Save(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version int, cells []Cell, remark string) error {
 	s, err := loadToWrite(ctx, tx, by, id, version)
 	if err != nil {
 		return err
 	}
-	cells, err = s.withPosts(ctx, tx, cells)
-	if err != nil {
+	if cells, err = s.withPosts(ctx, tx, cells); err != nil {
 		return err
 	}
-	if err := write(ctx, tx, by, s, cells); err != nil {
+	if s.State == ToCorrect {
+		if err := s.onlyRemarked(ctx, tx, cells); err != nil {
+			return err
+		}
+	}
+	if err := write(ctx, tx, by, s, cells, ""); err != nil {
 		return err
 	}
 	err = pg.Exec(ctx, tx, `
@@ -236,14 +246,15 @@ func Save(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version 
 		return err
 	}
 	e := entry(by, audit.Changed, s.Submission)
-	e.After = plainCells(cells)
+	e.After = cells
 	return audit.Record(ctx, tx, e)
 }
 
 // write stores new versions of the cells that differ from the current ones, and
 // retires current cells of the same measures that are not given any more.
-func write(ctx context.Context, tx *pg.Tx, by audit.Stamp, s loaded, cells []Cell) error {
-	given, err := json.Marshal(plainCells(cells))
+// correction says why a validated value changes, "" while nothing is validated.
+func write(ctx context.Context, tx *pg.Tx, by audit.Stamp, s loaded, cells []Cell, correction string) error {
+	given, err := json.Marshal(cells)
 	if err != nil {
 		return fmt.Errorf("encode cells: %w", err)
 	}
@@ -257,41 +268,18 @@ func write(ctx context.Context, tx *pg.Tx, by audit.Stamp, s loaded, cells []Cel
 		  AND NOT EXISTS (SELECT FROM `+g+`
 			WHERE (g.measure_code, g.row_item, g.column_item) = (c.measure_code, c.row_item, c.column_item)
 			  AND (g.state, g.number, g.identifiers, g.reason, g.comment) IS NOT DISTINCT FROM (c.state, c.number, c.identifiers, c.reason, c.comment))`, args)
-	args = pg.Args{"id": s.SubmissionID, "cells": string(given), "by": by.Actor.PersonID, "at": by.At, "on": by.OnDay, "period_end": s.period.EndsOn}
+	args = pg.Args{"id": s.SubmissionID, "cells": string(given), "by": by.Actor.PersonID, "at": by.At, "on": by.OnDay, "period_end": s.period.EndsOn, "correction": correction}
 	pg.QueueExec(b, `
 		INSERT INTO cell_versions (convention_id, submission_id, measure_code, row_item, column_item, version, measure_version,
-			state, number, identifiers, reason, comment, entered_by, entered_at, entered_on)
+			state, number, identifiers, reason, comment, correction, entered_by, entered_at, entered_on)
 		SELECT @convention, @id, g.measure_code, g.row_item, g.column_item,
 		       coalesce((SELECT max(version) FROM cell_versions v WHERE v.convention_id = @convention AND v.submission_id = @id
 		                 AND (v.measure_code, v.row_item, v.column_item) = (g.measure_code, g.row_item, g.column_item)), 0) + 1,
 		       (SELECT max(version) FROM measures m WHERE m.convention_id = @convention AND m.measure_code = g.measure_code
 		        AND (m.valid_from <= @period_end OR m.version = 1)),
-		       g.state, g.number, g.identifiers, coalesce(g.reason, ''), coalesce(g.comment, ''), @by, @at, @on
+		       g.state, g.number, g.identifiers, coalesce(g.reason, ''), coalesce(g.comment, ''), @correction, @by, @at, @on
 		FROM `+g+`
 		WHERE g.state <> '' AND NOT EXISTS (SELECT FROM cell_versions c WHERE c.convention_id = @convention AND c.submission_id = @id AND c.current
 			AND (c.measure_code, c.row_item, c.column_item) = (g.measure_code, g.row_item, g.column_item))`, args)
 	return b.Send(ctx)
-}
-
-// plainCell is a cell as sent to the database and kept in the log.
-type plainCell struct {
-	MeasureCode string   `json:"measure_code"`
-	RowItem     string   `json:"row_item"`
-	ColumnItem  string   `json:"column_item"`
-	State       string   `json:"state"`
-	Number      *string  `json:"number"`
-	Identifiers []string `json:"identifiers"`
-	Reason      string   `json:"reason"`
-	Comment     string   `json:"comment"`
-}
-
-func plainCells(cells []Cell) []plainCell {
-	plain := make([]plainCell, len(cells))
-	for i, c := range cells {
-		plain[i] = plainCell{c.MeasureCode, c.RowItem, c.ColumnItem, string(c.State), nil, c.Identifiers, c.Reason, c.Comment}
-		if c.Number != nil {
-			plain[i].Number = new(c.Number.String())
-		}
-	}
-	return plain
 }

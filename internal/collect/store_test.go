@@ -79,7 +79,9 @@ func (d *desk) validate(by audit.Stamp, id uuid.UUID, version int) error {
 }
 
 func (d *desk) giveBack(by audit.Stamp, id uuid.UUID, version int, reason string) error {
-	return d.try(func(tx *pg.Tx) error { return collect.Return(d.t.Context(), tx, by, id, version, reason) })
+	return d.try(func(tx *pg.Tx) error {
+		return collect.Return(d.t.Context(), tx, by, id, version, "", map[string]string{"entries": reason})
+	})
 }
 
 // now reads the submission as it is.
@@ -365,17 +367,20 @@ func TestExpectOnce(t *testing.T) {
 func TestMarkUnreturned(t *testing.T) {
 	t.Parallel()
 	eachWall(t, func(t *testing.T, d *desk) {
-		mark := func(id uuid.UUID) error {
-			return d.try(func(tx *pg.Tx) error {
-				return collect.MarkUnreturned(t.Context(), tx, audit.Stamp{At: d.author.At, OnDay: testdb.Today}, id)
-			})
+		due := testdb.Day(2015, 4, 30)
+		for _, c := range []struct {
+			days int
+			want collect.State
+		}{{collect.GraceDays - 1, collect.ToEnter}, {collect.GraceDays, collect.Unreturned}, {collect.GraceDays + 1, collect.Unreturned}} {
+			d.must(d.try(func(tx *pg.Tx) error {
+				return collect.MarkUnreturned(t.Context(), tx, audit.Stamp{At: d.author.At, OnDay: due.AddDate(0, 0, c.days)})
+			}))
+			if s := d.now(); s.State != c.want {
+				t.Errorf("%d days after the deadline it is %s, want %s", c.days, s.State, c.want)
+			}
 		}
-		if err := mark(d.foreign); fault.KindOf(err) != fault.NotFound {
-			t.Errorf("another convention's: %v", err)
-		}
-		d.must(mark(d.own))
-		if err := mark(d.own); fault.KindOf(err) != fault.NotFound {
-			t.Errorf("twice: %v", err)
+		if got := d.db.Texts(t, `SELECT state FROM submissions WHERE submission_id = $1`, d.foreign); got[0] != string(collect.ToEnter) {
+			t.Errorf("another convention's is %s", got[0])
 		}
 		if err := d.save(d.author, d.own, 2, missing("entries")); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("the structure saves: %v", err)

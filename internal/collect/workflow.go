@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"copil/internal/access"
 	"copil/internal/audit"
 	"copil/internal/convention"
 	"copil/internal/fault"
@@ -55,70 +54,22 @@ func Validate(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, vers
 		WHERE convention_id = @convention AND submission_id = @id`)
 }
 
-// Return sends figures back to who entered them, with the reason.
-func Return(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version int, reason string) error {
-	if reason == "" {
-		return fault.OnField(fault.Invalid, "reason", "Indiquez ce qui est à corriger.")
-	}
-	s, err := load(ctx, tx, id)
-	if err != nil {
-		return err
-	}
-	if s.State != Submitted || !by.Actor.Can(access.FigureValidate) {
-		return fault.New(fault.Conflict, "Seule une saisie soumise se renvoie.")
-	}
-	if err := s.changed(version); err != nil {
-		return err
-	}
-	s.ReturnReason = reason
-	return move(ctx, tx, by, s, audit.Returned, `
-		UPDATE submissions SET state = 'a_corriger', return_reason = @reason, version = version + 1
-		WHERE convention_id = @convention AND submission_id = @id`)
-}
-
 // move changes a submission's state and tells the log.
 func move(ctx context.Context, tx *pg.Tx, by audit.Stamp, s loaded, action audit.Action, sql string) error {
-	args := pg.Args{"id": s.SubmissionID}
-	if action == audit.Returned {
-		args["reason"] = s.ReturnReason
-	} else {
-		args["by"], args["on"] = by.Actor.PersonID, by.OnDay
-	}
+	args := pg.Args{"id": s.SubmissionID, "by": by.Actor.PersonID, "on": by.OnDay}
 	if action == audit.Submitted {
 		args["at"] = by.At
 	}
 	if err := pg.Exec(ctx, tx, sql, args); err != nil {
 		return err
 	}
-	e := entry(by, action, s.Submission)
-	if action == audit.Returned {
-		e.After = map[string]string{"reason": s.ReturnReason}
-	}
-	return audit.Record(ctx, tx, e)
+	return audit.Record(ctx, tx, entry(by, action, s.Submission))
 }
 
 func entry(by audit.Stamp, action audit.Action, s Submission) audit.Entry {
 	return audit.Entry{Stamp: by, Action: action, ObjectType: Object, ObjectID: s.SubmissionID.String(),
 		ObjectLabel: fmt.Sprintf("%s, %s, %s", s.Organisation, s.Place(), s.PeriodCode),
 		Before:      map[string]any{"state": s.State}}
-}
-
-// MarkUnreturned notes that a submission was not handed in by the end of its
-// grace (domain.md 4.2).
-func MarkUnreturned(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID) error {
-	s, err := load(ctx, tx, id)
-	if err != nil {
-		return err
-	}
-	err = pg.Exec(ctx, tx, `
-		UPDATE submissions SET state = 'non_remise', version = version + 1
-		WHERE convention_id = @convention AND submission_id = @id AND state IN ('a_saisir', 'brouillon')`, pg.Args{"id": id})
-	if err != nil {
-		return err
-	}
-	e := entry(by, audit.StateChanged, s.Submission)
-	e.After = map[string]any{"state": Unreturned}
-	return audit.Record(ctx, tx, e)
 }
 
 // OpenPeriod opens the collecting of a period, with the day on which figures are due.

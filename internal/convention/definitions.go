@@ -19,6 +19,8 @@ type Period struct {
 	Reconstituted bool       `json:"reconstituted" yaml:"reconstituted,omitempty"` // before or nearly before the signature
 	OpenedOn      *time.Time `json:"-" yaml:"-"`                                   // nil: not open yet
 	DueOn         *time.Time `json:"-" yaml:"-"`
+	ClosedOn      *time.Time `json:"-" yaml:"-"` // nil: collecting goes on
+	Message       string     `json:"-" yaml:"-"` // of who opened the collecting
 	ValidatedOn   *time.Time `json:"-" yaml:"-"` // its report was validated
 	PresentedOn   *time.Time `json:"-" yaml:"-"`
 	Version       int        `json:"-" yaml:"-"`

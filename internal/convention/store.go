@@ -89,7 +89,7 @@ func Findings(b *pg.Batch) *pg.Rows[Finding] {
 // Periods queues the periods in order.
 func Periods(b *pg.Batch) *pg.Rows[Period] {
 	return pg.Queue[Period](b, `
-		SELECT period_code, label, position, starts_on, ends_on, reconstituted, opened_on, due_on, validated_on, presented_on, version
+		SELECT period_code, label, position, starts_on, ends_on, reconstituted, opened_on, due_on, closed_on, message, validated_on, presented_on, version
 		FROM periods WHERE convention_id = @convention ORDER BY position`, nil)
 }
 

@@ -28,9 +28,6 @@ var campaigns = [known]campaign{
 // before they enter a semester: what was so until this day.
 var registrations = [known]time.Time{semesterEnds[1], {}, semesterEnds[2], semesterEnds[3]}
 
-// graceDays is how long after its deadline a submission counts as not handed in.
-const graceDays = 15
-
 // collecting tells the four campaigns.
 func collecting(t *teller) {
 	plans := map[string][]*post{}
@@ -60,8 +57,8 @@ func (t *teller) collectFrom(e employer, order, semester int, posts []*post, sta
 		t.expect(c.opened, mission, due{e.code, p.site, semesters[semester]})
 	}
 	if last && e.code == silent {
-		t.on(workday(c.due.AddDate(0, 0, graceDays)), nobody, func(ctx context.Context, by audit.Stamp) error {
-			return collect.MarkUnreturned(ctx, t.tx, by, t.submissions[due{e.code, "", semesters[semester]}])
+		t.on(workday(c.due.AddDate(0, 0, collect.GraceDays)), nobody, func(ctx context.Context, by audit.Stamp) error {
+			return collect.MarkUnreturned(ctx, t.tx, by)
 		})
 		return
 	}
@@ -83,7 +80,7 @@ func (t *teller) collectFrom(e employer, order, semester int, posts []*post, sta
 		}
 		t.enter(day, who, d, cells, remark)
 		if last && e.code == returned {
-			t.sendBack(date(2015, 3, 4), mission, d, returnReason)
+			t.sendBack(date(2015, 3, 4), mission, d, returnReason, remarks)
 			continue
 		}
 		t.validate(workday(day.AddDate(0, 0, 7)), checker, d)
@@ -91,6 +88,12 @@ func (t *teller) collectFrom(e employer, order, semester int, posts []*post, sta
 }
 
 const returnReason = "2 adultes-relais déclarés pourvus ont une convention échue le 30/11/2014, à vérifier"
+
+// remarks are what the mission asks to correct, by measure.
+var remarks = map[string]string{
+	"mediators":    "Adultes-relais\u00a0: 9 déclarés en poste, dont 2 conventions échues le 30 novembre 2014. Retirez-les, ou joignez leur renouvellement.",
+	"posts_filled": "16 postes pourvus\u00a0: enregistrez le départ des 2 adultes-relais si leur convention n’a pas été renouvelée.",
+}
 
 const suspendedRemark = "Site suspendu à titre conservatoire le 1er novembre 2014\u00a0: 14 postes l’ont quitté, dont 3 transférés hors site."
 
@@ -101,9 +104,9 @@ func explain(cells answers) {
 	cells.comment("interventions", "L’activité suit l’effectif\u00a0: les lignes de bus ne sont plus couvertes depuis novembre.")
 }
 
-func (t *teller) sendBack(day time.Time, who string, d due, reason string) {
+func (t *teller) sendBack(day time.Time, who string, d due, reason string, remarks map[string]string) {
 	t.on(day, who, func(ctx context.Context, by audit.Stamp) error {
-		return collect.Return(ctx, t.tx, by, t.submissions[d], handedIn, reason)
+		return collect.Return(ctx, t.tx, by, t.submissions[d], handedIn, reason, remarks)
 	})
 }
 

@@ -274,8 +274,30 @@ func (s *server) submissionReturn(r *Request) (Reply, error) {
 		if problem := f.problems["reason"]; problem != "" {
 			return fault.OnField(fault.Invalid, "reason", problem)
 		}
-		return collect.Return(r.Context(), r.Tx, r.Stamp(), id, version, reason)
+		remarks, err := r.remarks(id, reason)
+		if err != nil {
+			return err
+		}
+		return collect.Return(r.Context(), r.Tx, r.Stamp(), id, version, reason, remarks)
 	})
+}
+
+// remarks say the reason of each figure that may be typed.
+func (r *Request) remarks(id uuid.UUID, reason string) (map[string]string, error) {
+	b := r.Tx.Batch()
+	found, measures := collect.Get(b, id), collect.MeasuresOf(b, id)
+	if err := b.Send(r.Context()); err != nil {
+		return nil, err
+	}
+	submission, err := found.One()
+	if err != nil {
+		return nil, err
+	}
+	remarks := map[string]string{}
+	for _, m := range collect.Asked(measures.All, submission.Reporter) {
+		remarks[m.MeasureCode] = reason
+	}
+	return remarks, nil
 }
 
 // decide runs a decision on a submission and shows its page again if it fails.

@@ -38,7 +38,7 @@ func furnished(t *testing.T, db *testdb.DB) *testdb.Agreement {
 				return err
 			}
 		}
-		return nil
+		return campaign(t, tx, a)
 	})
 	post := uuid.MustParse(db.Texts(t, `SELECT post_id::text FROM posts WHERE convention_id = $1 LIMIT 1`, a.ID)[0])
 	db.In(t, a.ID, func(tx *pg.Tx) error {
@@ -77,10 +77,38 @@ func figures(t *testing.T, tx *pg.Tx, a *testdb.Agreement, period string, day ti
 	if err := collect.Save(t.Context(), tx, by, id, 1, cells, ""); err != nil {
 		return err
 	}
-	if err := collect.Submit(t.Context(), tx, by, id, 2); err != nil {
+	for version, do := range []func(int) error{
+		2: func(v int) error { return collect.Submit(t.Context(), tx, by, id, v) },
+		3: func(v int) error {
+			return collect.Return(t.Context(), tx, checker, id, v, "", map[string]string{"entries": "Vérifiez les entrées."})
+		},
+		4: func(v int) error { return collect.Submit(t.Context(), tx, by, id, v) },
+		5: func(v int) error { return collect.Validate(t.Context(), tx, checker, id, v) },
+		6: func(v int) error {
+			corrected := []collect.Cell{{MeasureCode: "entries", State: collect.Number, Number: new(decimal.NewFromInt(1))}}
+			_, err := collect.ProposeCorrection(t.Context(), tx, testdb.By(a.Actors[access.Mission]), id, v, "Une entrée oubliée.", corrected)
+			return err
+		},
+	} {
+		if do == nil {
+			continue
+		}
+		if err := do(version); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// campaign asks for figures that nobody enters, and reminds of them.
+func campaign(t *testing.T, tx *pg.Tx, a *testdb.Agreement) error {
+	by := testdb.By(a.Actors[access.Mission])
+	id, err := collect.Begin(t.Context(), tx, by, a.Structures[1], &a.Sites[0], testdb.OpenPeriod)
+	if err != nil {
 		return err
 	}
-	return collect.Validate(t.Context(), tx, checker, id, 3)
+	_, err = collect.RemindNow(t.Context(), tx, by, []uuid.UUID{id})
+	return err
 }
 
 // prober is a session of the server's role within a convention.

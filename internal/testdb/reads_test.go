@@ -25,7 +25,7 @@ import (
 )
 
 // named are the objects that a read can ask for.
-type named struct{ site, structure, post, submission uuid.UUID }
+type named struct{ site, structure, post, submission, waiting uuid.UUID }
 
 // read queues one read; byID says that it asks for one of the named objects, so
 // that another convention's gives nothing at all.
@@ -90,6 +90,19 @@ var reads = map[string]read{
 	"collect.Previous":   {true, func(b *pg.Batch, n named) any { return collect.Previous(b, n.submission) }},
 	"collect.PostsNow":   {true, func(b *pg.Batch, n named) any { return collect.PostsNow(b, n.submission) }},
 	"collect.MeasuresOf": {true, func(b *pg.Batch, n named) any { return collect.MeasuresOf(b, n.submission) }},
+
+	"collect.WhoOwes": all(func(b *pg.Batch) *pg.Rows[collect.Owed] { return collect.WhoOwes(b, testdb.OpenPeriod) }),
+	"collect.Remarks": {true, func(b *pg.Batch, n named) any { return collect.Remarks(b, n.submission) }},
+	"collect.History": {true, func(b *pg.Batch, n named) any { return collect.History(b, n.submission, "") }},
+	"collect.Corrections": {true, func(b *pg.Batch, n named) any {
+		return collect.Corrections(b, collect.CorrectionFilter{SubmissionID: &n.submission})
+	}},
+	"collect.Reminders": {true, func(b *pg.Batch, n named) any {
+		return collect.Reminders(b, testdb.Today, []uuid.UUID{n.waiting})
+	}},
+	"collect.DueReminders": all(func(b *pg.Batch) *pg.Rows[collect.DueReminder] {
+		return collect.DueReminders(b, testdb.Day(2015, 4, 29))
+	}),
 
 	"indicator.Expectations": all(indicator.Expectations),
 	"indicator.Facts": all(func(b *pg.Batch) *pg.Rows[indicator.Fact] {
@@ -156,7 +169,8 @@ func things(t *testing.T, db *testdb.DB, a *testdb.Agreement) named {
 	one := func(sql string) uuid.UUID { return uuid.MustParse(db.Texts(t, sql, a.ID)[0]) }
 	return named{
 		a.Sites[0], a.Structures[0], one(`SELECT post_id::text FROM posts WHERE convention_id = $1`),
-		one(`SELECT submission_id::text FROM submissions WHERE convention_id = $1 ORDER BY period_code DESC`),
+		one(`SELECT submission_id::text FROM submissions WHERE convention_id = $1 AND state = 'validee' ORDER BY period_code DESC`),
+		one(`SELECT submission_id::text FROM submissions WHERE convention_id = $1 AND state = 'a_saisir'`),
 	}
 }
 

@@ -1,0 +1,276 @@
+package collect
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"copil/internal/access"
+	"copil/internal/audit"
+	"copil/internal/convention"
+	"copil/internal/fault"
+	"copil/internal/lifecycle"
+	"copil/internal/pg"
+)
+
+// CorrectionState is what became of a proposed correction.
+type CorrectionState string
+
+// The states, as stored.
+const (
+	Proposed CorrectionState = "proposee"
+	Accepted CorrectionState = "acceptee"
+	Refused  CorrectionState = "refusee"
+)
+
+// Correction is a proposal of new answers for a submission that is validated.
+type Correction struct {
+	CorrectionID uuid.UUID
+	SubmissionID uuid.UUID
+	State        CorrectionState
+	Reason       string
+	Cells        []Cell // every cell of the measures that change
+	ProposedBy   uuid.UUID
+	Proposer     string // as displayed
+	ProposedOn   time.Time
+	Decider      string // "" while nobody decided
+	DecidedOn    *time.Time
+	Answer       string // why it was refused
+	Version      int
+}
+
+// CorrectionFilter narrows Corrections; its zero value lists all.
+type CorrectionFilter struct {
+	CorrectionID *uuid.UUID
+	SubmissionID *uuid.UUID
+	PeriodCode   string          // "" for every period
+	State        CorrectionState // "" for every state
+}
+
+// Corrections returns the corrections that f chooses, the latest first.
+func Corrections(b *pg.Batch, f CorrectionFilter) *pg.Rows[Correction] {
+	return pg.Queue[Correction](b, `
+		SELECT c.correction_id, c.submission_id, c.state, c.reason, c.cells, c.proposed_by, c.proposed_on, c.decided_on, c.answer, c.version,
+		       coalesce((SELECT name FROM members m WHERE m.convention_id = @convention AND m.person_id = c.proposed_by ORDER BY m.ends_on DESC LIMIT 1), '') AS proposer,
+		       coalesce((SELECT name FROM members m WHERE m.convention_id = @convention AND m.person_id = c.decided_by ORDER BY m.ends_on DESC LIMIT 1), '') AS decider
+		FROM corrections c
+		JOIN submissions s ON s.convention_id = @convention AND s.submission_id = c.submission_id
+		WHERE c.convention_id = @convention
+		  AND (@correction::uuid IS NULL OR c.correction_id = @correction)
+		  AND (@submission::uuid IS NULL OR c.submission_id = @submission)
+		  AND (@period = '' OR s.period_code = @period)
+		  AND (@state = '' OR c.state = @state)
+		ORDER BY c.correction_id DESC`,
+		pg.Args{"correction": f.CorrectionID, "submission": f.SubmissionID, "period": f.PeriodCode, "state": string(f.State)})
+}
+
+// corrections are all that can become of a proposal.
+var corrections = lifecycle.Machine[CorrectionState, correcting]{
+	{From: Proposed, To: Accepted, By: access.FigureValidate, Guard: correcting.mayDecide},
+	{From: Proposed, To: Refused, By: access.FigureValidate, Guard: correcting.mayDecide},
+}
+
+type correcting struct {
+	Correction
+	submission Submission
+}
+
+func (c correcting) mayDecide(actor access.Actor) string {
+	if c.ProposedBy == actor.PersonID {
+		return "Vous avez proposé cette rectification\u00a0: une autre personne l’accepte ou la refuse."
+	}
+	return standing{Submission: c.submission}.mayReview(actor)
+}
+
+// MayDecide answers whether the actor may accept or refuse a correction, and if
+// not, why. Nobody decides on what they proposed: persons are compared.
+func MayDecide(c Correction, s Submission, actor access.Actor) (reason string) {
+	switch reason := corrections.May(correcting{c, s}, c.State, Accepted, actor); reason {
+	case lifecycle.NoStep:
+		return "Cette rectification est déjà décidée."
+	case lifecycle.NotYours:
+		return "Votre profil ne valide pas les chiffres."
+	default:
+		return reason
+	}
+}
+
+// MayPropose answers whether the actor may propose a correction, and if not, why.
+func MayPropose(s Submission, actor access.Actor) (reason string) {
+	switch {
+	case !actor.Can(access.CampaignWrite):
+		return "Seule " + actor.Words.TheMission() + " propose une rectification."
+	case s.State != Validated:
+		return "Seule une saisie validée se rectifie."
+	}
+	return ""
+}
+
+// ProposeCorrection keeps new answers for a validated submission, with the
+// reason, until somebody else decides. cells replace all answers to the measures
+// that they name; together with the others they must be fit to be handed in.
+func ProposeCorrection(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version int, reason string, cells []Cell) (uuid.UUID, error) {
+	s, err := load(ctx, tx, id)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	if reason := MayPropose(s.Submission, by.Actor); reason != "" {
+		return uuid.Nil, fault.New(fault.Conflict, "%s", reason)
+	}
+	if err := s.changed(version); err != nil {
+		return uuid.Nil, err
+	}
+	if reason == "" {
+		return uuid.Nil, fault.OnField(fault.Invalid, "reason", "Indiquez pourquoi ces chiffres sont à rectifier.")
+	}
+	b := tx.Batch()
+	stored, items := Cells(b, id), convention.Items(b)
+	pending := Corrections(b, CorrectionFilter{SubmissionID: &id, State: Proposed})
+	if err := b.Send(ctx); err != nil {
+		return uuid.Nil, err
+	}
+	if len(pending.All) > 0 {
+		return uuid.Nil, fault.New(fault.Conflict, "Une rectification de cette saisie attend déjà sa décision.")
+	}
+	if cells = s.differing(stored.All, cells); len(cells) == 0 {
+		return uuid.Nil, fault.New(fault.Invalid, "Aucun chiffre ne change\u00a0: il n’y a rien à rectifier.")
+	}
+	if bad := Blocking(s.measures, items.All, replaced(stored.All, cells)); len(bad) > 0 {
+		return uuid.Nil, &fault.Error{Kind: fault.Invalid, Message: "La rectification n’est pas proposée\u00a0: des réponses manquent ou se contredisent.", Fields: bad}
+	}
+	correction, err := uuid.NewV7()
+	if err != nil {
+		return uuid.Nil, fmt.Errorf("make id of correction: %w", err)
+	}
+	err = pg.Exec(ctx, tx, `
+		INSERT INTO corrections (convention_id, correction_id, submission_id, state, reason, cells, proposed_by, proposed_on)
+		VALUES (@convention, @correction, @id, 'proposee', @reason, @cells, @by, @on)`,
+		pg.Args{"correction": correction, "id": id, "reason": reason, "cells": cells, "by": by.Actor.PersonID, "on": by.OnDay})
+	if err != nil {
+		return uuid.Nil, err
+	}
+	e := entry(by, audit.Changed, s.Submission)
+	e.After = map[string]any{"correction": Proposed, "reason": reason, "cells": cells}
+	return correction, audit.Record(ctx, tx, e)
+}
+
+// differing keeps the cells of the measures that a person answers and whose
+// answers, comments aside, are not what is stored.
+func (l loaded) differing(stored, given []Cell) (cells []Cell) {
+	for _, m := range l.measures {
+		of := func(c Cell) bool { return c.MeasureCode == m.MeasureCode }
+		if now := only(given, of); len(now) > 0 && !sameFigures(now, only(stored, of)) {
+			cells = append(cells, now...)
+		}
+	}
+	return cells
+}
+
+// replaced are the cells once those of the measures that given names are given's.
+func replaced(stored, given []Cell) []Cell {
+	kept := slices.DeleteFunc(slices.Clone(stored), func(c Cell) bool {
+		return slices.ContainsFunc(given, func(g Cell) bool { return g.MeasureCode == c.MeasureCode })
+	})
+	return append(kept, given...)
+}
+
+// AcceptCorrection makes the proposed answers new versions of their cells,
+// entered by who proposed them. The old ones stay readable.
+func AcceptCorrection(ctx context.Context, tx *pg.Tx, by audit.Stamp, correction uuid.UUID, version int) error {
+	c, s, err := loadCorrection(ctx, tx, by, correction, version)
+	if err != nil {
+		return err
+	}
+	proposer := by
+	proposer.Actor.PersonID = c.ProposedBy
+	if err := write(ctx, tx, proposer, s, c.Cells, c.Reason); err != nil {
+		return err
+	}
+	b := tx.Batch()
+	pg.QueueExec(b, `UPDATE submissions SET version = version + 1 WHERE convention_id = @convention AND submission_id = @id`, pg.Args{"id": c.SubmissionID})
+	return decide(ctx, tx, by, b, c, s, Accepted, "")
+}
+
+// RefuseCorrection keeps a submission as it is, with the reason.
+func RefuseCorrection(ctx context.Context, tx *pg.Tx, by audit.Stamp, correction uuid.UUID, version int, answer string) error {
+	c, s, err := loadCorrection(ctx, tx, by, correction, version)
+	if err != nil {
+		return err
+	}
+	if answer == "" {
+		return fault.OnField(fault.Invalid, "answer", "Indiquez pourquoi la rectification est refusée.")
+	}
+	return decide(ctx, tx, by, tx.Batch(), c, s, Refused, answer)
+}
+
+// loadCorrection locks a correction that the actor may decide on, and its submission.
+func loadCorrection(ctx context.Context, tx *pg.Tx, by audit.Stamp, correction uuid.UUID, version int) (c Correction, s loaded, err error) {
+	b := tx.Batch()
+	pg.QueueExec(b, `SELECT FROM corrections WHERE convention_id = @convention AND correction_id = @id FOR UPDATE`, pg.Args{"id": correction})
+	found := Corrections(b, CorrectionFilter{CorrectionID: &correction})
+	if err := b.Send(ctx); err != nil {
+		return c, s, err
+	}
+	if c, err = found.One(); err != nil {
+		return c, s, err
+	}
+	if s, err = load(ctx, tx, c.SubmissionID); err != nil {
+		return c, s, err
+	}
+	if reason := MayDecide(c, s.Submission, by.Actor); reason != "" {
+		return c, s, fault.New(fault.Conflict, "%s", reason)
+	}
+	if c.Version != version {
+		return c, s, fault.New(fault.Conflict, "Cette rectification a changé entre-temps\u00a0: relisez-la.")
+	}
+	return c, s, nil
+}
+
+func decide(ctx context.Context, tx *pg.Tx, by audit.Stamp, b *pg.Batch, c Correction, s loaded, to CorrectionState, answer string) error {
+	pg.QueueExec(b, `
+		UPDATE corrections SET state = @state, decided_by = @by, decided_on = @on, answer = @answer, version = version + 1
+		WHERE convention_id = @convention AND correction_id = @id`,
+		pg.Args{"id": c.CorrectionID, "state": string(to), "by": by.Actor.PersonID, "on": by.OnDay, "answer": answer})
+	if err := b.Send(ctx); err != nil {
+		return err
+	}
+	e := entry(by, audit.Changed, s.Submission)
+	e.After = map[string]any{"correction": to, "reason": c.Reason, "answer": answer}
+	if to == Accepted {
+		e.After = map[string]any{"correction": to, "reason": c.Reason, "cells": c.Cells}
+	}
+	return audit.Record(ctx, tx, e)
+}
+
+// CellVersion is one version of the answer to a question, current or retired.
+type CellVersion struct {
+	MeasureCode string
+	RowItem     string
+	ColumnItem  string
+	Version     int
+	State       CellState
+	Number      *decimal.Decimal // nil unless State is Number
+	Identifiers []string
+	Reason      string // why not applicable
+	Comment     string
+	Correction  string // why a validated value changed, "" for what was entered before
+	Current     bool
+	Author      string // as displayed
+	EnteredAt   time.Time
+	EnteredOn   time.Time // business day
+}
+
+// History returns every version of the cells of one measure of a submission, of
+// all measures for "", by cell and the latest first.
+func History(b *pg.Batch, submission uuid.UUID, measure string) *pg.Rows[CellVersion] {
+	return pg.Queue[CellVersion](b, `
+		SELECT measure_code, row_item, column_item, version, state, number, identifiers, reason, comment, correction, current, entered_at, entered_on,
+		       coalesce((SELECT name FROM members m WHERE m.convention_id = @convention AND m.person_id = c.entered_by ORDER BY m.ends_on DESC LIMIT 1), '') AS author
+		FROM cell_versions c
+		WHERE c.convention_id = @convention AND c.submission_id = @id AND (@measure = '' OR c.measure_code = @measure)
+		ORDER BY measure_code, row_item, column_item, version DESC`, pg.Args{"id": submission, "measure": measure})
+}
