@@ -88,10 +88,14 @@ func brume(t *teller) {
 		}
 		t.register2014(b)
 	}
-	t.openPeriod(brumeMission, year2014, opened, date(2015, 2, 28))
+	team := due{"ANIM", "", year2014}
+	dues := []due{team}
+	for _, b := range builders {
+		dues = append(dues, due{b.code, b.site, year2014})
+	}
+	t.campaign(brumeMission, year2014, opened, date(2015, 2, 28), "Premiers chiffres du partenariat\u00a0: comptez ceux de toute l’année 2014.", dues)
 	for i, b := range builders {
-		d := due{b.code, b.site, year2014}
-		t.expect(opened, brumeMission, d)
+		d := dues[1+i]
 		t.enter(date(2015, 2, 2+i), b.login+"@autre.example", d, b.answers(), "")
 		if i < len(builders)-1 { // the last one waits to be validated
 			t.validate(date(2015, 2, 16), brumeMission, d)
@@ -99,8 +103,6 @@ func brume(t *teller) {
 	}
 	var a answers
 	a.count("professionals_trained", 24)
-	team := due{"ANIM", "", year2014}
-	t.expect(opened, brumeMission, team)
 	t.enter(date(2015, 2, 9), brumeMission, team, a, "")
 	t.validate(date(2015, 2, 17), brumeAdjoint, team)
 }

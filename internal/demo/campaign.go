@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"copil/internal/access"
@@ -34,8 +35,8 @@ func collecting(t *teller) {
 	for _, e := range employers {
 		plans[e.code] = e.plan()
 	}
-	for s, c := range campaigns {
-		t.openPeriod(mission, semesters[s], c.opened, c.due)
+	for s := range campaigns {
+		t.open(s)
 		staff := headcounts(s)
 		for i, e := range employers {
 			t.collectFrom(e, i, s, plans[e.code], staff[e.code])
@@ -45,6 +46,50 @@ func collecting(t *teller) {
 	}
 }
 
+// open tells how the collecting of a semester began, and the reminders of those
+// that were not put together afterwards: at their days, or the Monday after.
+func (t *teller) open(semester int) {
+	c, period := campaigns[semester], semesters[semester]
+	dues := []due{{"MRA", "", period}, {"ETAT", "", period}}
+	for _, e := range employers {
+		for _, p := range e.places {
+			dues = append(dues, due{e.code, p.site, period})
+		}
+	}
+	if semester == known-1 {
+		dues = append(dues, due{"REGION", "", period})
+		for _, s := range flagging() {
+			dues = append(dues, due{"ETAT", s.code, period})
+		}
+	}
+	if reconstituted := semester < 2; reconstituted { // before its structures were listed: nobody could propose them
+		t.openPeriod(mission, period, c.opened, c.due)
+		for _, d := range dues {
+			t.expect(c.opened, mission, d)
+		}
+		return
+	}
+	t.campaign(mission, period, c.opened, c.due, openings[semester], dues)
+	for _, days := range []int{-15, -5, 0, 7} {
+		t.on(workday(c.due.AddDate(0, 0, days)), nobody, func(ctx context.Context, by audit.Stamp) error {
+			_, err := collect.Remind(ctx, t.tx, by)
+			return err
+		})
+	}
+}
+
+// openings are the mission's words to those who owe figures.
+var openings = [known]string{
+	2: "Premier semestre collecté en ligne\u00a0: comptez les personnes en poste et les postes au 30 juin 2014. Un chiffre que vous ne connaissez pas se répond «\u00a0non renseigné\u00a0».",
+	3: "Comptez les personnes en poste et les postes au 31 décembre 2014. Le comité de pilotage du 14 avril 2015 examinera le bilan\u00a0: remettez vos chiffres pour le 15 février.",
+}
+
+// flagging are the sites for which posts can be set aside: not that without
+// priority area.
+func flagging() []trial {
+	return slices.DeleteFunc(slices.Clone(trials), func(s trial) bool { return s.code == "S9" })
+}
+
 // collectFrom tells what an employer entered for a semester, and what became of it.
 func (t *teller) collectFrom(e employer, order, semester int, posts []*post, staff []headcount) {
 	c, last := campaigns[semester], semester == known-1
@@ -52,9 +97,6 @@ func (t *teller) collectFrom(e employer, order, semester int, posts []*post, sta
 	who, checker := e.email(), []string{mission, adjoint}[order%2]
 	if last && e.code == viaMission {
 		who, checker = mission, suiviRegion
-	}
-	for _, p := range e.places {
-		t.expect(c.opened, mission, due{e.code, p.site, semesters[semester]})
 	}
 	if last && e.code == silent {
 		t.on(workday(c.due.AddDate(0, 0, collect.GraceDays)), nobody, func(ctx context.Context, by audit.Stamp) error {
@@ -89,9 +131,12 @@ func (t *teller) collectFrom(e employer, order, semester int, posts []*post, sta
 
 const returnReason = "2 adultes-relais déclarés pourvus ont une convention échue le 30/11/2014, à vérifier"
 
-// remarks are what the mission asks to correct, by measure.
+// remarks are what the mission asks to correct, by measure: all that changes if
+// the two jobs have ended.
 var remarks = map[string]string{
-	"mediators":    "Adultes-relais\u00a0: 9 déclarés en poste, dont 2 conventions échues le 30 novembre 2014. Retirez-les, ou joignez leur renouvellement.",
+	"mediators":    "9 adultes-relais déclarés en poste, dont 2 avec une convention échue le 30 novembre 2014. Retirez-les de l’effectif, ou confirmez leur renouvellement en commentaire.",
+	"fte":          "À revoir avec l’effectif\u00a0: les ETP ne dépassent pas le nombre de personnes.",
+	"exits":        "Comptez ces 2 départs parmi les sorties si les conventions n’ont pas été renouvelées.",
 	"posts_filled": "16 postes pourvus\u00a0: enregistrez le départ des 2 adultes-relais si leur convention n’a pas été renouvelée.",
 }
 
@@ -133,10 +178,7 @@ func (t *teller) collectRegional(semester int) {
 	if !last {
 		return
 	}
-	for _, s := range trials {
-		if s.code == "S9" { // no priority area: nothing can be set aside
-			continue
-		}
+	for _, s := range flagging() {
 		var a answers
 		a.count("flagged_posts", s.flagged)
 		a.notApplicable("Chiffre de la région entière.", "adultes_relais", "emplois_avenir", "adultes_relais_trained")
@@ -152,7 +194,6 @@ func (t *teller) collectRegional(semester int) {
 // whose role does not enter figures has the mission enter them, and validates them.
 func (t *teller) hand(semester int, d due, who, checker string, a answers) {
 	c := campaigns[semester]
-	t.expect(c.opened, mission, d)
 	for _, p := range people() {
 		if p.email == who && !(access.Actor{Role: p.role}).Can(access.FigureWrite) {
 			who, checker = mission, who

@@ -180,6 +180,20 @@ func (t *teller) openPeriod(who, period string, opened, due time.Time) {
 	})
 }
 
+// campaign opens the collecting of a period and asks for what is due.
+func (t *teller) campaign(who, period string, opened, until time.Time, message string, dues []due) {
+	t.on(opened, who, func(ctx context.Context, by audit.Stamp) error {
+		owed := make([]collect.Owed, len(dues))
+		for i, d := range dues {
+			owed[i] = collect.Owed{OrganisationID: t.organisations[d.organisation], SiteID: t.at(d.site)}
+		}
+		return collect.OpenCampaign(ctx, t.tx, by, period, until, message, owed)
+	})
+	for _, d := range dues {
+		t.expect(opened, who, d)
+	}
+}
+
 // when is nil for the zero date.
 func when(day time.Time) *time.Time {
 	if day.IsZero() {
