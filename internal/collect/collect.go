@@ -62,9 +62,10 @@ type Submission struct {
 	SubmittedOn    *time.Time
 	ValidatedOn    *time.Time
 	ValidatorName  string
-	Authors        []uuid.UUID // persons who entered a value or submitted; of one that is submitted, also who touched its posts
-	AuthorNames    []string    // as displayed, of who entered a value or submitted
-	Chairs         []uuid.UUID // the signatories that co-chair the committee
+	Authors        []uuid.UUID                // persons who entered a value or submitted; of one that is submitted, also who touched its posts
+	AuthorNames    []string                   // as displayed, of who entered a value or submitted
+	Chairs         []uuid.UUID                // the signatories that co-chair the committee
+	Controls       map[string]decimal.Decimal // totals typed beside tables, by measure
 	Version        int
 }
 

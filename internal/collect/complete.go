@@ -9,35 +9,13 @@ import (
 	"copil/internal/french"
 )
 
-// Broken returns which rules the answers break, by measure. A table with empty
-// boxes has no total yet, so that no rule speaks of it.
-func Broken(measures []convention.Measure, items []convention.Item, cells []Cell) fault.Fields {
-	t, unknown := Totals{}, map[string]bool{}
-	for _, m := range measures {
-		unknown[m.MeasureCode] = len(EmptyBoxes(m, items, cells)) > 0
-	}
-	for _, c := range cells {
-		if c.State != Number || c.Number == nil {
-			unknown[c.MeasureCode] = true
-			continue
-		}
-		t[c.MeasureCode] = t[c.MeasureCode].Add(*c.Number)
-	}
-	for code, is := range unknown {
-		if is {
-			delete(t, code)
-		}
-	}
-	return t.Check()
-}
-
-// Blocking returns, by measure, what keeps answers from being handed in: the
-// rules they break, and what has no answer yet.
-func Blocking(measures []convention.Measure, items []convention.Item, cells []Cell) fault.Fields {
-	bad := Broken(measures, items, cells)
-	for _, m := range measures {
-		given := slices.DeleteFunc(slices.Clone(cells), func(c Cell) bool { return c.MeasureCode != m.MeasureCode })
-		switch empty := EmptyBoxes(m, items, given); {
+// Blocking returns, by measure, what keeps a case from being handed in: what has
+// no answer yet, the rules that it breaks, and alerts that nobody explained.
+func Blocking(c Case) fault.Fields {
+	bad := Refused(Check(c), c.Now)
+	for _, m := range c.Measures {
+		given := slices.DeleteFunc(slices.Clone(c.Now), func(a Cell) bool { return a.MeasureCode != m.MeasureCode })
+		switch empty := EmptyBoxes(m, c.Items, given); {
 		case m.Source == convention.FromPosts:
 		case len(given) == 0 && m.RowList != nil:
 			bad.Add(m.MeasureCode, "Remplissez le tableau, ou choisissez «\u00a0non renseigné\u00a0» ou «\u00a0sans objet\u00a0».")

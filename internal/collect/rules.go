@@ -1,40 +1,77 @@
 package collect
 
 import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
 	"github.com/shopspring/decimal"
 
+	"copil/internal/convention"
 	"copil/internal/fault"
+	"copil/internal/site"
 )
 
-// Totals are a submission's known measures, each the sum of its cells. A measure
-// that is missing or not applicable is not in it.
-type Totals map[string]decimal.Decimal
-
-// rule compares two measures of one submission (domain.md §3). It says nothing
-// where either is unknown.
-type rule struct {
-	number  string // of the rule
-	field   string // the measure at which the message stands
-	most    string // the measure that bounds it
-	message string
+// Case is one submission as its rules look at it. The form, its autosave, the
+// import and Submit all judge a case, so that they say the same.
+type Case struct {
+	Rules    []convention.Rule
+	Measures []convention.Measure // asked of the reporter
+	Items    []convention.Item
+	Period   convention.Period
+	OnSite   bool
+	Zonings  []site.Zoning              // of its site
+	Now      []Cell                     // its answers
+	Controls map[string]decimal.Decimal // totals typed beside tables, by measure
+	Remark   string
+	Before   []Cell // the answers of the same organisation and place in the period before
+	Earlier  []Cell // over all periods before, summed; Missing where one of them is
 }
 
-var rules = []rule{
-	{"V02", "fte", "mediators", "Les ETP ne peuvent pas dépasser le nombre de médiateurs en poste."},
-	{"V02", "fte", "posts_filled", "Les ETP ne peuvent pas dépasser le nombre de postes pourvus\u00a0: enregistrez d’abord les postes, ou corrigez les ETP."},
-	{"V03", "posts_filled", "posts_open", "Les postes pourvus dépassent les postes ouverts."},
-	{"V13", "certified", "mediators", "Le nombre de personnes certifiées dépasse l’effectif."},
+// Finding is what a rule has to say about one case.
+type Finding struct {
+	Number  string // of the rule: "V02"
+	Level   string // convention.Blocking or convention.Alert
+	Measure string // at which it stands; "": the remark
+	Row     string // "" unless it is of one row of a table
+	Column  string
+	Message string // the rule's sentence, and what it compared
+	Warning bool   // it asks to look again, not for a comment
 }
 
-// Check returns what breaks a blocking rule, by measure.
-func (t Totals) Check() fault.Fields {
+// LeastComment is how many characters a comment needs to answer an alert.
+const LeastComment = 20
+
+// Check returns what the rules have to say, in their order. What is not known
+// breaks no rule; nor does a rule speak at a measure that is not asked.
+func Check(c Case) []Finding {
+	j := newJudge(c)
+	for _, r := range c.Rules {
+		j.apply(r)
+	}
+	return j.found
+}
+
+// Refused returns, by measure, the findings that keep figures from being handed
+// in: broken rules, and alerts without a comment.
+func Refused(found []Finding, cells []Cell) fault.Fields {
 	bad := fault.Fields{}
-	for _, r := range rules {
-		value, known := t[r.field]
-		most, bounded := t[r.most]
-		if known && bounded && value.GreaterThan(most) {
-			bad.Add(r.field, r.message)
+	for _, f := range found {
+		if f.Level == convention.Blocking {
+			bad.Add(f.Measure, f.Message)
+		}
+	}
+	for _, f := range found {
+		if f.Level == convention.Alert && !f.Warning && !Explained(cells, f.Measure) {
+			bad.Add(f.Measure, f.Message+" Expliquez-le dans le commentaire, en 20\u00a0caractères au moins, ou corrigez.")
 		}
 	}
 	return bad
+}
+
+// Explained reports whether a measure has a comment long enough for an alert.
+func Explained(cells []Cell, measure string) bool {
+	return slices.ContainsFunc(cells, func(c Cell) bool {
+		return c.MeasureCode == measure && utf8.RuneCountInString(strings.TrimSpace(c.Comment)) >= LeastComment
+	})
 }

@@ -1,14 +1,11 @@
 package collect_test
 
 import (
-	"maps"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/shopspring/decimal"
 
 	"copil/internal/access"
 	"copil/internal/collect"
@@ -96,34 +93,6 @@ func TestMayValidate(t *testing.T) {
 		actor.OrganisationID = bank // which signs, but does not chair the committee
 		if collect.MayValidate(submission, actor) == "" && c.role == access.Signatory {
 			t.Errorf("%s: a signatory that does not chair may", name)
-		}
-	}
-}
-
-func TestBlockingRules(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		totals map[string]string
-		want   string // measures at which something is said
-	}{
-		"nothing known":             {nil, ""},
-		"V02 as it should be":       {map[string]string{"fte": "10", "mediators": "10", "posts_filled": "10"}, ""},
-		"V02 above the people":      {map[string]string{"fte": "10.5", "mediators": "10"}, "fte"},
-		"V02 above the posts":       {map[string]string{"fte": "10", "mediators": "12", "posts_filled": "9"}, "fte"},
-		"V02 people unknown":        {map[string]string{"fte": "10.5"}, ""},
-		"V02 nobody":                {map[string]string{"fte": "0.1", "mediators": "0"}, "fte"},
-		"V03 as it should be":       {map[string]string{"posts_filled": "3", "posts_open": "3"}, ""},
-		"V03 more filled than open": {map[string]string{"posts_filled": "4", "posts_open": "3"}, "posts_filled"},
-		"V13 as it should be":       {map[string]string{"certified": "3", "mediators": "3"}, ""},
-		"V13 more than there are":   {map[string]string{"certified": "4", "mediators": "3"}, "certified"},
-		"all at once":               {map[string]string{"certified": "4", "mediators": "3", "fte": "5", "posts_filled": "2", "posts_open": "1"}, "certified fte posts_filled"},
-	} {
-		totals := collect.Totals{}
-		for measure, n := range c.totals {
-			totals[measure] = decimal.RequireFromString(n)
-		}
-		if got := strings.Join(slices.Sorted(maps.Keys(totals.Check())), " "); got != c.want {
-			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
 }

@@ -36,7 +36,7 @@ const selectSubmissions = `
 	       ARRAY(SELECT DISTINCT m.name FROM members m
 	             WHERE m.convention_id = @convention AND m.person_id = ANY (w.persons || s.submitted_by) ORDER BY m.name) AS author_names,
 	       ARRAY(SELECT organisation_id FROM parties WHERE convention_id = @convention AND chairs) AS chairs,
-	       s.version
+	       s.controls, s.version
 	FROM submissions s
 	JOIN organisations o ON o.convention_id = @convention AND o.organisation_id = s.organisation_id
 	JOIN periods q ON q.convention_id = @convention AND q.period_code = s.period_code

@@ -22,11 +22,15 @@ func Submit(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, versio
 		return err
 	}
 	b := tx.Batch()
-	cells, items := Cells(b, id), convention.Items(b)
+	read := QueueCase(b, id)
 	if err := b.Send(ctx); err != nil {
 		return err
 	}
-	if bad := Blocking(s.measures, items.All, cells.All); len(bad) > 0 {
+	c, err := read.Case()
+	if err != nil {
+		return err
+	}
+	if bad := Blocking(c); len(bad) > 0 {
 		return &fault.Error{Kind: fault.Invalid, Message: "La saisie n’est pas soumise\u00a0: des réponses manquent ou se contredisent.", Fields: bad}
 	}
 	return move(ctx, tx, by, s, audit.Submitted, `

@@ -49,6 +49,7 @@ func check(d *decoder, f *File) {
 	c.periods()
 	c.references()
 	c.definitions()
+	c.rules()
 	c.findQuotes()
 }
 

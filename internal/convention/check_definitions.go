@@ -126,18 +126,23 @@ func (c *checker) formula(path string, n Indicator) {
 		c.at(path+".across_sites", "« ratio » va avec un dénominateur, et lui seul : un ratio se recalcule, il ne s’additionne pas.")
 	}
 	for name, terms := range map[string][]Term{"numerator": f.Numerator, "denominator": f.Denominator, "of_which": f.OfWhich} {
-		for i, t := range terms {
-			at := fmt.Sprintf("%s.formula.%s[%d]", path, name, i+1)
-			m, known := c.measures[t.Measure]
-			if !known {
-				if t.Measure != "" {
-					c.at(at+".measure", "La mesure « %s » n’existe pas dans ce fichier.", t.Measure)
-				}
-				continue
+		c.terms(path+".formula."+name, terms)
+	}
+}
+
+// terms checks that terms are of measures that exist, and of entries of their lists.
+func (c *checker) terms(path string, terms []Term) {
+	for i, t := range terms {
+		at := fmt.Sprintf("%s[%d]", path, i+1)
+		m, known := c.measures[t.Measure]
+		if !known {
+			if t.Measure != "" {
+				c.at(at+".measure", "La mesure « %s » n’existe pas dans ce fichier.", t.Measure)
 			}
-			c.items(at+".rows", t.Rows, m.RowList)
-			c.items(at+".columns", t.Columns, m.ColumnList)
+			continue
 		}
+		c.items(at+".rows", t.Rows, m.RowList)
+		c.items(at+".columns", t.Columns, m.ColumnList)
 	}
 }
 

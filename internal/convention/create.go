@@ -95,10 +95,11 @@ func tables(f File) []table {
 		{"findings", "finding_code, position, article_no, title, explanation", inOrder(Examine(f)), ""},
 		{"periods", "period_code, label, position, starts_on, ends_on, reconstituted", inOrder(f.Periods), ""},
 		{"lists", "list_code, label, position", inOrder(f.Lists), ""},
-		{"list_items", "list_code, item_code, label, position, quoted, note", items, ""},
+		{"list_items", "list_code, item_code, label, position, quoted, note, since_on", items, ""},
 		{"measures", "measure_code, version, valid_from, position, label, hint, unit, section, kind, source, places, entered_by, row_list, column_list, short_form, headline", inOrder(f.Measures), ""},
 		{"indicators", "indicator_code, position, axis_no, status, origin, headline", inOrder(f.Indicators), ""},
 		{"indicator_versions", "indicator_code, version, valid_from, label, reference, type, unit, places, across_sites, across_periods, direction, doctrine, formula, breakdowns, baselines, target, target_source, entered_by, validated_by, rule", f.Indicators, ""},
+		{"rules", "rule_code, position, number, level, kind, at_measure, left_terms, right_terms, factor, percent, allowance, message", inOrder(f.Rules), ""},
 	}
 }
 
@@ -124,7 +125,7 @@ func Export(ctx context.Context, tx *pg.Tx) (File, error) {
 	axes, stakes, objectives, commitments := Axes(b), Stakes(b), Objectives(b), Commitments(b)
 	figures, bodies, periods := KeyFigures(b), Bodies(b), Periods(b)
 	lists, items := Lists(b), Items(b)
-	measures, indicators := Measures(b, forever), Indicators(b, forever)
+	measures, indicators, rules := Measures(b, forever), Indicators(b, forever), Rules(b)
 	if err := b.Send(ctx); err != nil {
 		return File{}, err
 	}
@@ -143,7 +144,7 @@ func Export(ctx context.Context, tx *pg.Tx) (File, error) {
 		Agreement: only, Articles: articles.All, Footnotes: footnotes.All, Parties: parties.All,
 		Axes: axes.All, Stakes: stakes.All, Objectives: objectives.All, Commitments: commitments.All,
 		KeyFigures: figures.All, Bodies: bodies.All, Periods: periods.All, Lists: lists.All,
-		Measures: measures.All, Indicators: indicators.All,
+		Measures: measures.All, Indicators: indicators.All, Rules: rules.All,
 	}, nil
 }
 

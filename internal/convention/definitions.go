@@ -68,11 +68,12 @@ func (s PeriodState) Label() string {
 
 // Item is one entry of a reference list.
 type Item struct {
-	ListCode string `json:"list_code" yaml:"-"`
-	ItemCode string `json:"item_code" yaml:"item_code"`
-	Label    string `json:"label" yaml:"label"`
-	Quoted   bool   `json:"quoted" yaml:"quoted,omitempty"` // the label's words are the act's own
-	Note     string `json:"note" yaml:"note,omitempty"`
+	ListCode string     `json:"list_code" yaml:"-"`
+	ItemCode string     `json:"item_code" yaml:"item_code"`
+	Label    string     `json:"label" yaml:"label"`
+	Quoted   bool       `json:"quoted" yaml:"quoted,omitempty"` // the label's words are the act's own
+	Note     string     `json:"note" yaml:"note,omitempty"`
+	SinceOn  *time.Time `json:"since_on" yaml:"since_on,omitempty"` // its first day; nil: always
 }
 
 // Measure kinds.

@@ -23,6 +23,7 @@ type File struct {
 	Lists       []List       `yaml:"lists"`
 	Measures    []Measure    `yaml:"measures"`
 	Indicators  []Indicator  `yaml:"indicators"`
+	Rules       []Rule       `yaml:"rules,omitempty"`
 }
 
 // Problem is one thing to put right in a file.
@@ -63,6 +64,7 @@ const header = `# Une convention en un fichier, à lire avec « copil conventio
 #    tout champ « quoted », « …_quoted », « quotes », « items » ou signer_… doit être
 #    un extrait exact du texte (de l’article cité quand il y a article_no) ;
 #  - periods : les périodes de recueil ; lists : les listes de référence ;
-#  - measures : ce qui est recueilli, une seule fois ; indicators : ce qui s’en déduit.
+#  - measures : ce qui est recueilli, une seule fois ; indicators : ce qui s’en déduit ;
+#  - rules : ce que les chiffres saisis doivent respecter.
 # Les mots anglais sont des codes fixes ; le français se lit à l’écran.
 `

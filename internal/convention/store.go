@@ -104,7 +104,7 @@ func Lists(b *pg.Batch) *pg.Rows[List] {
 // in the order of the lists and then in their own.
 func Items(b *pg.Batch, lists ...string) *pg.Rows[Item] {
 	return pg.Queue[Item](b, `
-		SELECT i.list_code, i.item_code, i.label, i.quoted, i.note
+		SELECT i.list_code, i.item_code, i.label, i.quoted, i.note, i.since_on
 		FROM list_items i JOIN lists l USING (convention_id, list_code)
 		WHERE convention_id = @convention AND (@every OR list_code = ANY(@lists::text[]))
 		ORDER BY l.position, i.position`,
@@ -128,6 +128,13 @@ const measureOn = `
 		  AND version = (SELECT max(version) FROM measures v
 		                 WHERE v.convention_id = @convention AND v.measure_code = m.measure_code AND v.valid_from <= @day)
 		ORDER BY position`
+
+// Rules queues what the figures of a submission must satisfy, in the order of the file.
+func Rules(b *pg.Batch) *pg.Rows[Rule] {
+	return pg.Queue[Rule](b, `
+		SELECT rule_code, number, level, kind, at_measure, left_terms, right_terms, factor, percent, allowance, message
+		FROM rules WHERE convention_id = @convention ORDER BY position`, nil)
+}
 
 const indicatorOn = `
 	SELECT i.indicator_code, i.axis_no, i.status, i.origin, i.headline, v.version, v.valid_from, v.label, v.reference, v.type, v.unit, v.places,

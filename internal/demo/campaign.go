@@ -207,8 +207,8 @@ func (t *teller) hand(semester int, d due, who, checker string, a answers) {
 
 func missionAnswers(semester int) (a answers) {
 	a.count("promotion_actions", promotionActions[semester])
-	a.identifiers("supported_deciders", numbered("COLLECTIVITE", supportedDeciders[semester]))
-	a.identifiers("supported_structures", numbered("STRUCTURE", supportedStructures[semester]))
+	a.identifiers("supported_deciders", sirens(1000, supportedDeciders[semester]))
+	a.identifiers("supported_structures", sirens(2000, supportedStructures[semester]))
 	a.missing("network_members", "authorities_with_team")
 	return a
 }

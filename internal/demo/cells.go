@@ -45,11 +45,11 @@ var (
 	pooled2014S1 = map[string]int{"S5": 8}
 	pooled2014S2 = map[string]int{"S1": 2, "S2": 4, "S3": 0, "S4": 6, "S5": 0, "S6": 3, "S8": 5}
 	payers       = map[string][]string{
-		"S1": {"S1-COMMUNE", "S1-BAILLEUR"},
-		"S2": {"S2-BAILLEUR", "S2-EPCI", "S2-CONSEIL-GENERAL"},
-		"S4": {"S4-TRANSPORTEUR", "S4-EPCI"},
-		"S6": {"S6-EPCI", "S6-HOPITAL", "S6-BAILLEUR"},
-		"S8": {"S8-FLUIDES", "S8-COMMUNE", "S8-OPERATEUR-POSTAL"},
+		"S1": sirens(3010, 2), // a commune, a social landlord
+		"S2": sirens(3020, 3), // a social landlord, communes together, a département
+		"S4": sirens(3040, 2), // a transport company, communes together
+		"S6": sirens(3060, 3), // communes together, a hospital, a social landlord
+		"S8": sirens(3080, 3), // a supplier of energy, a commune, a postal operator
 	}
 	secured = map[string]bool{"S4": true, "S6": true} // beyond 31 December 2015
 )
@@ -173,12 +173,18 @@ func pooledBy(e employer, site string, told map[string]int) int {
 	return told[site]
 }
 
-// numbered are n codes that stand for organisations; one met in a semester is
-// met again in the next.
-func numbered(prefix string, n int) []string {
+// sirens are n numbers that stand for organisations; one met in a semester is met
+// again in the next. They begin with 0, as no real SIREN does, and have a key.
+func sirens(first, n int) []string {
 	ids := make([]string, n)
 	for i := range ids {
-		ids[i] = fmt.Sprintf("%s-%02d", prefix, i+1)
+		digits := fmt.Sprintf("%08d", first+i)
+		sum := 0
+		for at, digit := range digits {
+			d := int(digit-'0') * (1 + at%2)
+			sum += d/10 + d%10
+		}
+		ids[i] = fmt.Sprintf("%s%d", digits, (10-sum%10)%10)
 	}
 	return ids
 }

@@ -2,7 +2,9 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"copil/internal/audit"
 	"copil/internal/collect"
 	"copil/internal/convention"
+	"copil/internal/fault"
 	"copil/internal/pg"
 	"copil/internal/site"
 )
@@ -65,10 +68,20 @@ func (t *teller) tell(ctx context.Context) error {
 		// The wall clock of the story: from nine in the morning on, a second apart.
 		at := e.day.Add(9*time.Hour + time.Duration(i)*time.Second)
 		if err := e.do(ctx, audit.Stamp{At: at, OnDay: e.day, Actor: actor}); err != nil {
-			return fmt.Errorf("tell what %q did on %s: %w", e.who, e.day.Format(time.DateOnly), err)
+			return fmt.Errorf("tell what %q did on %s: %w%s", e.who, e.day.Format(time.DateOnly), err, fields(err))
 		}
 	}
 	return nil
+}
+
+// fields tells what a refused form would show at its fields.
+func fields(err error) (text string) {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		for _, name := range slices.Sorted(maps.Keys(f.Fields)) {
+			text += "\n\t" + name + ": " + f.Fields[name]
+		}
+	}
+	return text
 }
 
 // meet finds the parties, which came with the act.

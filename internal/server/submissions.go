@@ -82,35 +82,29 @@ func (s *server) submissionView(r *Request) (v submissions.View, err error) {
 		return v, err
 	}
 	b := r.Tx.Batch()
-	found, periods, items := collect.Get(b, id), convention.Periods(b), convention.Items(b)
-	now, before := collect.Cells(b, id), collect.Previous(b, id)
-	measures, posts := collect.MeasuresOf(b, id), collect.PostsNow(b, id)
+	read, posts := collect.QueueCase(b, id), collect.PostsNow(b, id)
 	if err := b.Send(r.Context()); err != nil {
 		return v, err
 	}
-	if v.Submission, err = found.One(); err != nil {
+	c, err := read.Case()
+	if err != nil {
 		return v, err
 	}
+	v.Submission, v.Period = read.Submission.All[0], c.Period
 	if v.Submission.PeriodCode != r.Param("periode") || !r.seesSubmission(v.Submission) {
 		return v, fault.New(fault.NotFound, pg.NoSuchRecord)
-	}
-	for _, p := range periods.All {
-		if p.PeriodCode == v.Submission.PeriodCode {
-			v.Period = p
-		}
 	}
 	v.PostsHref = r.Path("emplois") + "?structure=" + v.Submission.OrganisationID.String()
 	v.Locked = collect.MayWrite(v.Submission, v.Period, r.Actor, r.Today)
 	v.Form = r.Form(r.Path("saisies", v.Period.PeriodCode, id), v.Submission.Version)
-	asked, cells := collect.Asked(measures.All, v.Submission.Reporter), now.All
 	if v.Locked == "" { // what was counted at the last saving may be out of date
-		cells = collect.Counted(asked, cells, posts.All[0])
+		c.Now = collect.Counted(c.Measures, c.Now, posts.All[0])
 	}
-	v.Broken = collect.Broken(asked, items.All, cells)
-	for _, m := range asked {
-		q := submissions.Measure{Measure: m, Now: answer(cells, m.MeasureCode), Before: answer(before.All, m.MeasureCode)}
-		q.Now.Empty = len(collect.EmptyBoxes(m, items.All, cells))
-		q.Rows, q.Columns = itemsOf(items.All, m.RowList), itemsOf(items.All, m.ColumnList)
+	v.Broken = collect.Refused(collect.Check(c), c.Now)
+	for _, m := range c.Measures {
+		q := submissions.Measure{Measure: m, Now: answer(c.Now, m.MeasureCode), Before: answer(c.Before, m.MeasureCode)}
+		q.Now.Empty = len(collect.EmptyBoxes(m, c.Items, c.Now))
+		q.Rows, q.Columns = itemsOf(c.Items, m.RowList), itemsOf(c.Items, m.ColumnList)
 		if n := len(v.Sections); n == 0 || v.Sections[n-1].Title != m.Section {
 			v.Sections = append(v.Sections, submissions.Section{Title: m.Section})
 		}

@@ -10,6 +10,9 @@ import (
 	"copil/internal/pg"
 )
 
+// NoZoning says of a site that it lies in no priority area.
+const NoZoning = "AUCUN"
+
 // ZoningKind is a kind of priority area, and when the law knows it.
 type ZoningKind struct {
 	Zoning    string

@@ -49,7 +49,7 @@ var reads = map[string]read{
 	"convention.Parties": all(convention.Parties), "convention.Axes": all(convention.Axes), "convention.Stakes": all(convention.Stakes),
 	"convention.Objectives": all(convention.Objectives), "convention.Commitments": all(convention.Commitments),
 	"convention.KeyFigures": all(convention.KeyFigures), "convention.Bodies": all(convention.Bodies), "convention.Findings": all(convention.Findings),
-	"convention.Periods": all(convention.Periods), "convention.Lists": all(convention.Lists),
+	"convention.Rules": all(convention.Rules), "convention.Periods": all(convention.Periods), "convention.Lists": all(convention.Lists),
 	"convention.Items":        all(func(b *pg.Batch) *pg.Rows[convention.Item] { return convention.Items(b) }),
 	"convention.Measures":     all(func(b *pg.Batch) *pg.Rows[convention.Measure] { return convention.Measures(b, testdb.Today) }),
 	"convention.Indicators":   all(func(b *pg.Batch) *pg.Rows[convention.Indicator] { return convention.Indicators(b, testdb.Today) }),
@@ -88,6 +88,8 @@ var reads = map[string]read{
 	"collect.Get":        {true, func(b *pg.Batch, n named) any { return collect.Get(b, n.submission) }},
 	"collect.Cells":      {true, func(b *pg.Batch, n named) any { return collect.Cells(b, n.submission) }},
 	"collect.Previous":   {true, func(b *pg.Batch, n named) any { return collect.Previous(b, n.submission) }},
+	"collect.Earlier":    {true, func(b *pg.Batch, n named) any { return collect.Earlier(b, n.submission) }},
+	"collect.ZoningsOf":  {true, func(b *pg.Batch, n named) any { return collect.ZoningsOf(b, n.submission) }},
 	"collect.PostsNow":   {true, func(b *pg.Batch, n named) any { return collect.PostsNow(b, n.submission) }},
 	"collect.MeasuresOf": {true, func(b *pg.Batch, n named) any { return collect.MeasuresOf(b, n.submission) }},
 

@@ -1,0 +1,123 @@
+package collect
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"copil/internal/audit"
+	"copil/internal/convention"
+	"copil/internal/pg"
+	"copil/internal/site"
+)
+
+// CaseRows are what a case is read from, in one batch. A page that shows the
+// submission finds in them all that it needs of it.
+type CaseRows struct {
+	Submission *pg.Rows[Submission]
+	Periods    *pg.Rows[convention.Period]
+	Items      *pg.Rows[convention.Item]
+	Measures   *pg.Rows[convention.Measure] // also those that are not asked of the reporter
+	Rules      *pg.Rows[convention.Rule]
+	Cells      *pg.Rows[Cell]
+	Previous   *pg.Rows[Cell]
+	Earlier    *pg.Rows[Cell]
+	Zonings    *pg.Rows[site.Zoning]
+}
+
+// QueueCase reads the case of one submission.
+func QueueCase(b *pg.Batch, id uuid.UUID) *CaseRows {
+	return &CaseRows{
+		Submission: Get(b, id), Periods: convention.Periods(b), Items: convention.Items(b), Measures: MeasuresOf(b, id), Rules: convention.Rules(b),
+		Cells: Cells(b, id), Previous: Previous(b, id), Earlier: Earlier(b, id), Zonings: ZoningsOf(b, id),
+	}
+}
+
+// Case is the submission as stored. Who wants to judge other answers replaces
+// Now, Controls and Remark. The error is NotFound.
+func (r *CaseRows) Case() (Case, error) {
+	s, err := r.Submission.One()
+	if err != nil {
+		return Case{}, err
+	}
+	c := Case{
+		Rules: r.Rules.All, Measures: Asked(r.Measures.All, s.Reporter), Items: r.Items.All, OnSite: s.SiteID != nil, Zonings: r.Zonings.All,
+		Now: r.Cells.All, Controls: s.Controls, Remark: s.Remark, Before: r.Previous.All, Earlier: r.Earlier.All,
+	}
+	for _, p := range r.Periods.All {
+		if p.PeriodCode == s.PeriodCode {
+			c.Period = p
+		}
+	}
+	return c, nil
+}
+
+// Earlier returns the cells of the same organisation and place summed over all
+// periods before. A cell without a number in one of them is missing; a submission
+// without any cell gives one of no measure, so that it is not taken for none.
+func Earlier(b *pg.Batch, id uuid.UUID) *pg.Rows[Cell] {
+	return pg.Queue[Cell](b, `
+		WITH old AS MATERIALIZED (
+			SELECT o.submission_id
+			FROM submissions s
+			JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
+			JOIN periods q ON q.convention_id = @convention AND q.position < p.position
+			JOIN submissions o ON o.convention_id = @convention AND o.period_code = q.period_code
+			     AND o.organisation_id = s.organisation_id AND o.site_id IS NOT DISTINCT FROM s.site_id
+			WHERE s.convention_id = @convention AND s.submission_id = @id)
+		SELECT coalesce(measure_code, '') AS measure_code, coalesce(row_item, '') AS row_item, coalesce(column_item, '') AS column_item,
+		       CASE WHEN known THEN 'number' ELSE 'missing' END AS state, CASE WHEN known THEN total END AS number,
+		       NULL::text[] AS identifiers, '' AS reason, '' AS comment
+		FROM (SELECT c.measure_code, c.row_item, c.column_item, sum(c.number) AS total,
+		             count(*) FILTER (WHERE c.state = 'number') = (SELECT count(*) FROM old) AS known
+		      FROM old LEFT JOIN cell_versions c ON c.convention_id = @convention AND c.submission_id = old.submission_id AND c.current
+		      GROUP BY c.measure_code, c.row_item, c.column_item) x
+		ORDER BY 1, 2, 3`, pg.Args{"id": id})
+}
+
+// ZoningsOf returns the priority areas of a submission's site.
+func ZoningsOf(b *pg.Batch, id uuid.UUID) *pg.Rows[site.Zoning] {
+	return pg.Queue[site.Zoning](b, `
+		SELECT z.zoning, k.label, z.since_on, z.until_on, z.note
+		FROM submissions s
+		JOIN site_zonings z ON z.convention_id = @convention AND z.site_id = s.site_id
+		JOIN zonings k ON k.zoning = z.zoning
+		WHERE s.convention_id = @convention AND s.submission_id = @id
+		ORDER BY z.since_on, z.zoning`, pg.Args{"id": id})
+}
+
+// KeepControls stores the totals that a person typed beside tables, by measure;
+// call it after Save, which locks the submission and checks that they may. What
+// did not change is not told to the log.
+func KeepControls(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, controls map[string]decimal.Decimal) error {
+	b := tx.Batch()
+	found := Get(b, id)
+	if err := b.Send(ctx); err != nil {
+		return err
+	}
+	s, err := found.One()
+	if err != nil || maps.EqualFunc(s.Controls, controls, decimal.Decimal.Equal) {
+		return err
+	}
+	texts := map[string]string{}
+	for measure, n := range controls {
+		texts[measure] = n.String()
+	}
+	encoded, err := json.Marshal(texts)
+	if err != nil {
+		return fmt.Errorf("encode controls: %w", err)
+	}
+	err = pg.Exec(ctx, tx, `
+		UPDATE submissions SET controls = @controls::jsonb
+		WHERE convention_id = @convention AND submission_id = @id`, pg.Args{"id": id, "controls": string(encoded)})
+	if err != nil {
+		return err
+	}
+	e := entry(by, audit.Changed, s)
+	e.After = map[string]any{"controls": texts}
+	return audit.Record(ctx, tx, e)
+}
