@@ -12,7 +12,7 @@ import (
 // Blocking returns, by measure, what keeps a case from being handed in: what has
 // no answer yet, the rules that it breaks, and alerts that nobody explained.
 func Blocking(c Case) fault.Fields {
-	bad := Refused(Check(c), c.Now)
+	bad := Hindrances(Check(c), c.Now)
 	for _, m := range c.Measures {
 		given := slices.DeleteFunc(slices.Clone(c.Now), func(a Cell) bool { return a.MeasureCode != m.MeasureCode })
 		switch empty := EmptyBoxes(m, c.Items, given); {

@@ -11,7 +11,6 @@ import (
 
 	"copil/internal/access"
 	"copil/internal/audit"
-	"copil/internal/convention"
 	"copil/internal/fault"
 	"copil/internal/lifecycle"
 	"copil/internal/pg"
@@ -128,7 +127,7 @@ func ProposeCorrection(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.U
 		return uuid.Nil, fault.OnField(fault.Invalid, "reason", "Indiquez pourquoi ces chiffres sont à rectifier.")
 	}
 	b := tx.Batch()
-	stored, items := Cells(b, id), convention.Items(b)
+	read := QueueCase(b, id)
 	pending := Corrections(b, CorrectionFilter{SubmissionID: &id, State: Proposed})
 	if err := b.Send(ctx); err != nil {
 		return uuid.Nil, err
@@ -136,10 +135,15 @@ func ProposeCorrection(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.U
 	if len(pending.All) > 0 {
 		return uuid.Nil, fault.New(fault.Conflict, "Une rectification de cette saisie attend déjà sa décision.")
 	}
-	if cells = s.differing(stored.All, cells); len(cells) == 0 {
+	c, err := read.Case()
+	if err != nil {
+		return uuid.Nil, err
+	}
+	if cells = s.differing(c.Now, cells); len(cells) == 0 {
 		return uuid.Nil, fault.New(fault.Invalid, "Aucun chiffre ne change\u00a0: il n’y a rien à rectifier.")
 	}
-	if bad := Blocking(s.measures, items.All, replaced(stored.All, cells)); len(bad) > 0 {
+	c.Now = replaced(c.Now, cells)
+	if bad := Blocking(c); len(bad) > 0 {
 		return uuid.Nil, &fault.Error{Kind: fault.Invalid, Message: "La rectification n’est pas proposée\u00a0: des réponses manquent ou se contredisent.", Fields: bad}
 	}
 	correction, err := uuid.NewV7()

@@ -52,9 +52,9 @@ func Check(c Case) []Finding {
 	return j.found
 }
 
-// Refused returns, by measure, the findings that keep figures from being handed
+// Hindrances returns, by measure, the findings that keep figures from being handed
 // in: broken rules, and alerts without a comment.
-func Refused(found []Finding, cells []Cell) fault.Fields {
+func Hindrances(found []Finding, cells []Cell) fault.Fields {
 	bad := fault.Fields{}
 	for _, f := range found {
 		if f.Level == convention.Blocking {

@@ -100,7 +100,6 @@ type example struct {
 
 type m = map[string]string
 
-
 // Each rule of the regional convention is broken, held, held to the last unit and
 // unable to judge, in the words that a person reads.
 func TestRulesOfMediation(t *testing.T) {

@@ -100,7 +100,7 @@ func (s *server) submissionView(r *Request) (v submissions.View, err error) {
 	if v.Locked == "" { // what was counted at the last saving may be out of date
 		c.Now = collect.Counted(c.Measures, c.Now, posts.All[0])
 	}
-	v.Broken = collect.Refused(collect.Check(c), c.Now)
+	v.Broken = collect.Hindrances(collect.Check(c), c.Now)
 	for _, m := range c.Measures {
 		q := submissions.Measure{Measure: m, Now: answer(c.Now, m.MeasureCode), Before: answer(c.Before, m.MeasureCode)}
 		q.Now.Empty = len(collect.EmptyBoxes(m, c.Items, c.Now))
