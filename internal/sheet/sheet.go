@@ -1,5 +1,5 @@
-// Package sheet writes tables for spreadsheets: XLSX for people who work in Excel or LibreOffice, CSV for the same and for
-// programs. Numbers and dates stay numbers and dates, and no text ever becomes a formula.
+// Package sheet writes and reads tables of spreadsheets: XLSX for people who work in Excel or LibreOffice, CSV for the same
+// and for programs. Numbers and dates stay numbers and dates, no text ever becomes a formula, and no formula is ever run.
 package sheet
 
 import (
