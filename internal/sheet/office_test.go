@@ -19,24 +19,32 @@ type officeCell struct{ kind, value, formula, text string }
 // cells that are not empty.
 func convert(t *testing.T, name string, content []byte, options ...string) []officeCell {
 	t.Helper()
+	return officeCells(t, office(t, name, content, "fods", options...))
+}
+
+// office has LibreOffice open a file and save it in a format: an extension,
+// which a colon and a filter may follow.
+func office(t *testing.T, name string, content []byte, format string, options ...string) []byte {
+	t.Helper()
 	office, err := exec.LookPath("soffice")
 	if err != nil {
 		t.Fatal("this test needs LibreOffice Calc: apt-get install libreoffice-calc")
 	}
-	dir := t.TempDir()
+	dir, out := t.TempDir(), t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	args := append([]string{"--headless", "-env:UserInstallation=file://" + filepath.Join(dir, "profile")}, options...)
-	cmd := exec.CommandContext(t.Context(), office, append(args, "--convert-to", "fods", "--outdir", dir, filepath.Join(dir, name))...)
+	cmd := exec.CommandContext(t.Context(), office, append(args, "--convert-to", format, "--outdir", out, filepath.Join(dir, name))...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	saved, err := os.ReadFile(filepath.Join(dir, strings.TrimSuffix(name, filepath.Ext(name))+".fods"))
+	extension, _, _ := strings.Cut(format, ":")
+	saved, err := os.ReadFile(filepath.Join(out, strings.TrimSuffix(name, filepath.Ext(name))+"."+extension))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return officeCells(t, saved)
+	return saved
 }
 
 func officeCells(t *testing.T, saved []byte) []officeCell {

@@ -26,6 +26,11 @@ type Sheet struct {
 	Rows    [][]Cell
 	Totals  int      // how many of the last rows are totals: set apart and not filtered
 	Notes   []string // under the table: coverage, source
+
+	// For files that people fill in; see form.go. A CSV has none of it.
+	Protected bool // only the cells made with Cell.Open take what is typed; there is no password
+	Frozen    int  // how many of the first columns stay in sight
+	Hidden    bool // from whoever opens the file; Excel wants one sheet that is not
 }
 
 // Column is the head of a column.
@@ -34,6 +39,8 @@ type Column struct {
 	Unit   string  // « € », « ETP »; in brackets after the header
 	Kind   Kind    // of most of its cells; decides the side they stand on and the width
 	Width  float64 // in characters; 0 for what suits the kind
+	Note   string  // shown beside the header in an XLSX
+	Hidden bool    // in an XLSX: for codes that only programs read
 }
 
 // Kind is the type of a value.
@@ -65,6 +72,7 @@ type Cell struct {
 	signed bool
 	least  bool
 	date   time.Time
+	entry  *entry // nil for nearly all
 }
 
 // Text is a cell of words: whatever they are, they stay words.

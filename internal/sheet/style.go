@@ -12,14 +12,14 @@ type look struct {
 	places                           int32
 	signed, least                    bool
 	title, notice, head, bold, muted bool
-	border, right                    bool
+	border, right, open              bool
 	free                             bool // runs over its neighbours instead of wrapping
 }
 
 // of adds what depends on the cell.
 func (l look) of(c Cell) look {
 	l.kind, l.places, l.signed, l.least = c.kind, c.places, c.signed, c.least
-	l.right = c.kind.right()
+	l.right, l.open = c.kind.right(), c.open()
 	l.muted = l.muted || c.kind == KindMissing || c.kind == KindNotApplicable
 	return l
 }
@@ -58,6 +58,10 @@ func (l look) style() *excelize.Style {
 		style.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E9EDF2"}}
 	} else if format := l.format(); format != "" {
 		style.CustomNumFmt = &format
+	}
+	if l.open {
+		style.Protection = &excelize.Protection{Locked: false}
+		style.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"FFF8DC"}}
 	}
 	if l.border {
 		style.Border = []excelize.Border{{Type: "bottom", Color: "C5CCD6", Style: 1}}

@@ -22,9 +22,11 @@ func (b Workbook) XLSX(w io.Writer) (err error) {
 	if err := b.properties(f); err != nil {
 		return fmt.Errorf("writing xlsx properties: %w", err)
 	}
-	names := tabs(b.Sheets)
-	if len(names) == 0 {
-		names = []string{"Feuille"}
+	// The last name is kept for the lists, which few workbooks have.
+	names := tabs(append(slices.Clone(b.Sheets), Sheet{Name: "Listes"}))
+	lists := &lists{sheet: names[len(names)-1], known: map[string]int{}}
+	if len(b.Sheets) == 0 {
+		names[0] = "Feuille"
 	}
 	if err := f.SetSheetName(f.GetSheetName(0), names[0]); err != nil {
 		return fmt.Errorf("naming xlsx sheet: %w", err)
@@ -36,13 +38,34 @@ func (b Workbook) XLSX(w io.Writer) (err error) {
 				return fmt.Errorf("adding xlsx sheet: %w", err)
 			}
 		}
-		t := &tab{file: f, styles: styles, name: names[i]}
+		t := &tab{file: f, styles: styles, name: names[i], lists: lists}
 		if err := t.write(b, s); err != nil {
 			return fmt.Errorf("writing xlsx sheet %q: %w", names[i], err)
 		}
 	}
+	if err := cmp.Or(lists.write(f), hide(f, b.Sheets, names)); err != nil {
+		return fmt.Errorf("hiding xlsx sheets: %w", err)
+	}
 	if err := f.Write(w); err != nil {
 		return fmt.Errorf("writing xlsx: %w", err)
+	}
+	return nil
+}
+
+// hide comes last: the sheet that is shown first must be another.
+func hide(f *excelize.File, sheets []Sheet, names []string) error {
+	for i, s := range sheets {
+		if !s.Hidden {
+			f.SetActiveSheet(i)
+			break
+		}
+	}
+	for i, s := range sheets {
+		if s.Hidden {
+			if err := f.SetSheetVisible(names[i], false); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -63,6 +86,7 @@ type tab struct {
 	file   *excelize.File
 	styles styles
 	name   string
+	lists  *lists
 	out    *excelize.StreamWriter
 	row    int // the last one written
 }
@@ -73,7 +97,7 @@ func (t *tab) write(b Workbook, s Sheet) error {
 	if len(above) > 0 {
 		header++ // an empty row
 	}
-	if err := t.setUp(s, header, header+len(s.Rows)-min(max(s.Totals, 0), len(s.Rows))); err != nil {
+	if err := t.setUp(s, b.Author, header, header+len(s.Rows)-min(max(s.Totals, 0), len(s.Rows))); err != nil {
 		return err
 	}
 	for _, line := range above {
@@ -124,7 +148,7 @@ func (b Workbook) above(s Sheet) []line {
 
 // setUp settles what must be known before the first row: panes, widths,
 // filter and paper.
-func (t *tab) setUp(s Sheet, header, last int) error {
+func (t *tab) setUp(s Sheet, author string, header, last int) error {
 	f := t.file
 	if err := cmp.Or(
 		f.SetPageLayout(t.name, &excelize.PageLayoutOptions{
@@ -134,22 +158,14 @@ func (t *tab) setUp(s Sheet, header, last int) error {
 	); err != nil {
 		return err
 	}
-	if len(s.Columns) > 0 {
-		end, err := excelize.CoordinatesToCellName(len(s.Columns), last)
-		if err != nil {
-			return err
-		}
-		if err := cmp.Or(
-			f.AutoFilter(t.name, fmt.Sprintf("A%d:%s", header, end), nil),
-			f.SetDefinedName(&excelize.DefinedName{
-				Name: "_xlnm.Print_Titles", Scope: t.name, RefersTo: fmt.Sprintf("'%s'!$%d:$%d", t.name, header, header),
-			}),
-		); err != nil {
-			return err
-		}
+	if err := t.heads(s, header, last); err != nil {
+		return err
 	}
 	// Only now: AutoFilter sets the sheet's properties back.
 	if err := f.SetSheetProps(t.name, &excelize.SheetPropsOptions{FitToPage: new(true)}); err != nil {
+		return err
+	}
+	if err := t.form(s, author, header, t.lists); err != nil {
 		return err
 	}
 	out, err := f.NewStreamWriter(t.name)
@@ -161,9 +177,34 @@ func (t *tab) setUp(s Sheet, header, last int) error {
 		if err := out.SetColWidth(i+1, i+1, column.width()); err != nil {
 			return err
 		}
+		if column.Hidden {
+			if err := out.SetColVisible(i+1, i+1, false); err != nil {
+				return err
+			}
+		}
 	}
-	return out.SetPanes(&excelize.Panes{
-		Freeze: true, YSplit: header, TopLeftCell: fmt.Sprintf("A%d", header+1), ActivePane: "bottomLeft",
+	panes := &excelize.Panes{
+		Freeze: true, YSplit: header, XSplit: s.Frozen, TopLeftCell: cellName(s.Frozen, header+1), ActivePane: "bottomLeft",
+	}
+	if s.Frozen > 0 {
+		panes.ActivePane = "bottomRight"
+	}
+	return out.SetPanes(panes)
+}
+
+// heads has the header filter the rows and stand on every page of paper. A
+// protected sheet does not filter.
+func (t *tab) heads(s Sheet, header, last int) error {
+	if len(s.Columns) == 0 {
+		return nil
+	}
+	if !s.Protected {
+		if err := t.file.AutoFilter(t.name, fmt.Sprintf("A%d:%s", header, cellName(len(s.Columns)-1, last)), nil); err != nil {
+			return err
+		}
+	}
+	return t.file.SetDefinedName(&excelize.DefinedName{
+		Name: "_xlnm.Print_Titles", Scope: t.name, RefersTo: fmt.Sprintf("'%s'!$%d:$%d", t.name, header, header),
 	})
 }
 
