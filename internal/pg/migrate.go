@@ -53,12 +53,16 @@ func CreateDatabase(ctx context.Context, url, name string) error {
 // Migrate brings the database at url, opened as the owner of the tables, to the
 // newest version. Replicas that start together take turns.
 func Migrate(ctx context.Context, url string) error {
-	return withProvider(url, func(p *goose.Provider) error {
+	err := withProvider(url, func(p *goose.Provider) error {
 		if _, err := p.Up(ctx); err != nil {
 			return fmt.Errorf("migrate: %w", err)
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return migrateJobs(ctx, url)
 }
 
 // Rollback undoes every migration; only tests have a use for it.

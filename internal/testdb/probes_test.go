@@ -16,6 +16,7 @@ import (
 	"copil/internal/access"
 	"copil/internal/collect"
 	"copil/internal/convention"
+	"copil/internal/mail"
 	"copil/internal/pg"
 	"copil/internal/site"
 	"copil/internal/testdb"
@@ -43,6 +44,10 @@ func furnished(t *testing.T, db *testdb.DB) *testdb.Agreement {
 	post := uuid.MustParse(db.Texts(t, `SELECT post_id::text FROM posts WHERE convention_id = $1 LIMIT 1`, a.ID)[0])
 	db.In(t, a.ID, func(tx *pg.Tx) error {
 		if err := site.MovePost(t.Context(), tx, mission, post, nil, testdb.Day(2014, 9, 1)); err != nil {
+			return err
+		}
+		err := mail.Queue(t.Context(), tx, mission, mail.Draft{Kind: mail.Notice, To: a.Other.PersonID, Subject: "Avis"})
+		if err != nil {
 			return err
 		}
 		return pg.Exec(t.Context(), tx, `

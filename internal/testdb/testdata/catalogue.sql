@@ -38,7 +38,7 @@ WHERE NOT EXISTS (
 UNION ALL
 SELECT table_name || ': policy ' || name || ' is not allowed' FROM policy p
 WHERE name <> 'convention_only' AND NOT (
-	name = 'directory' AND table_name IN ('conventions', 'organisations', 'members') AND command = 'r' AND roles = '{copil_directory}')
+	name = 'directory' AND table_name IN ('conventions', 'organisations', 'members', 'mails') AND command = 'r' AND roles = '{copil_directory}')
 UNION ALL
 SELECT name || ': convention_id is not uuid NOT NULL' FROM tenant WHERE NOT attnotnull OR atttypid <> 'uuid'::regtype
 UNION ALL
@@ -59,7 +59,7 @@ WHERE kind = 'v' AND NOT coalesce(options && '{security_invoker=true,security_in
 UNION ALL
 SELECT name || ': materialized view or foreign table, which no policy protects' FROM relation WHERE kind IN ('m', 'f')
 UNION ALL
-SELECT name || ': SECURITY DEFINER is not allowed' FROM definer WHERE name NOT IN ('memberships_of', 'hosted_conventions')
+SELECT name || ': SECURITY DEFINER is not allowed' FROM definer WHERE name NOT IN ('memberships_of', 'hosted_conventions', 'due_mails')
 UNION ALL
 SELECT name || ': SECURITY DEFINER without the pinned search_path' FROM definer
 WHERE NOT coalesce(config @> '{"search_path=public, pg_temp"}', false)
@@ -94,9 +94,30 @@ SELECT 'cell_versions: copil_app may rewrite ' || a.attname FROM pg_attribute a
 WHERE a.attrelid = 'cell_versions'::regclass AND a.attnum > 0 AND a.attname <> 'current' AND NOT a.attisdropped
   AND has_column_privilege('copil_app', a.attrelid, a.attnum, 'UPDATE')
 UNION ALL
+SELECT 'mails: copil_app may rewrite ' || a.attname FROM pg_attribute a
+WHERE a.attrelid = 'mails'::regclass AND a.attnum > 0 AND NOT a.attisdropped
+  AND a.attname NOT IN ('state', 'attempts', 'due_at', 'sent_at', 'last_error')
+  AND has_column_privilege('copil_app', a.attrelid, a.attnum, 'UPDATE')
+UNION ALL
+SELECT 'mails: copil_directory may read ' || a.attname FROM pg_attribute a
+WHERE a.attrelid = 'mails'::regclass AND a.attnum > 0 AND NOT a.attisdropped
+  AND a.attname NOT IN ('convention_id', 'mail_id', 'state', 'due_at')
+  AND has_column_privilege('copil_directory', a.attrelid, a.attnum, 'SELECT')
+UNION ALL
 SELECT name || ': copil_system has ' || privilege FROM may WHERE role = 'copil_system' AND tenant
 UNION ALL
 SELECT r.name || ': PUBLIC has ' || a.privilege_type FROM relation r, aclexplode(r.acl) a WHERE a.grantee = 0 AND r.kind <> 'S'
+UNION ALL -- the tables of jobs
+SELECT r.rolname || ': may use schema river' FROM pg_roles r
+WHERE r.rolname IN ('copil_app', 'copil_directory') AND has_schema_privilege(r.rolname, 'river', 'USAGE')
+UNION ALL
+SELECT 'copil_system: may create in schema river' WHERE has_schema_privilege('copil_system', 'river', 'CREATE')
+UNION ALL
+SELECT c.relname || ': belongs to ' || pg_get_userbyid(c.relowner) FROM pg_class c
+WHERE c.relnamespace = 'river'::regnamespace AND pg_get_userbyid(c.relowner) <> 'copil_owner'
+UNION ALL
+SELECT c.relname || ': copil_system lacks SELECT' FROM pg_class c
+WHERE c.relnamespace = 'river'::regnamespace AND c.relkind IN ('r', 'p') AND NOT has_table_privilege('copil_system', c.oid, 'SELECT')
 UNION ALL
 SELECT typname || ': enumeration, whose comparison is not leakproof' FROM pg_type
 WHERE typtype = 'e' AND typnamespace = 'public'::regnamespace
