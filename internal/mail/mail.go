@@ -27,6 +27,10 @@ const (
 	Reopened   Kind = "reouverture"   // of a submission, for one structure
 	Correction Kind = "rectification" // of a validated figure, proposed, accepted or refused
 	Notice     Kind = "avis"          // anything else
+
+	// Password is a link to who forgot theirs. It belongs to no convention: no
+	// outbox holds one.
+	Password Kind = "mot-de-passe"
 )
 
 // Label returns the kind's name on screen, "" for an unknown one.
@@ -48,6 +52,8 @@ func (k Kind) Label() string {
 		return "Rectification"
 	case Notice:
 		return "Avis"
+	case Password:
+		return "Mot de passe oublié"
 	}
 	return ""
 }

@@ -19,6 +19,7 @@ import (
 	"copil/internal/collect"
 	"copil/internal/convention"
 	"copil/internal/indicator"
+	"copil/internal/mail"
 	"copil/internal/pg"
 	"copil/internal/site"
 	"copil/internal/testdb"
@@ -42,6 +43,8 @@ func all[T any](queue func(*pg.Batch) *pg.Rows[T]) read {
 // reads of report are made of these.
 var reads = map[string]read{
 	"account.Members": all(account.Members),
+	"mail.List":       all(mail.List),
+	"mail.Count":      all(mail.Count),
 	"audit.Measure":   all(func(b *pg.Batch) *pg.Rows[audit.Extent] { return audit.Measure(b, audit.Filter{}) }),
 	"audit.List":      all(func(b *pg.Batch) *pg.Rows[audit.Line] { return audit.List(b, audit.Filter{}) }),
 
@@ -196,7 +199,7 @@ func identifiers(t *testing.T, db *testdb.DB, a *testdb.Agreement) map[string]bo
 // TestEveryReadIsTried keeps the list above complete.
 func TestEveryReadIsTried(t *testing.T) {
 	t.Parallel()
-	for _, room := range []string{"account", "audit", "convention", "site", "collect", "indicator", "governance", "funding"} {
+	for _, room := range []string{"account", "audit", "mail", "convention", "site", "collect", "indicator", "governance", "funding"} {
 		files, err := fs.Glob(os.DirFS("../"+room), "*.go") // a room that is not built yet has none
 		if err != nil {
 			t.Fatal(err)

@@ -118,11 +118,16 @@ var open = sync.OnceValues(func() (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := "copil_test_" + schemaHash()
+	return connect(ctx, base, "copil_test_"+schemaHash())
+})
+
+// connect makes and migrates a database where it is missing, and opens its pools.
+func connect(ctx context.Context, base, name string) (*DB, error) {
 	if err := pg.CreateDatabase(ctx, base, name); err != nil {
 		return nil, err
 	}
-	if err := pg.Migrate(ctx, As(base, "copil_owner", name)); err != nil {
+	err := pg.Migrate(ctx, As(base, "copil_owner", name))
+	if err != nil {
 		return nil, err
 	}
 	db := &DB{}
@@ -140,7 +145,37 @@ var open = sync.OnceValues(func() (*DB, error) {
 	}
 	db.System, err = pg.ConnectSystem(ctx, As(base, "copil_system", name), nil)
 	return db, err
-})
+}
+
+// Own returns a database that no other test sees, for what works on every
+// convention of a database, as jobs do. It is dropped after the test.
+func Own(t testing.TB) *DB {
+	t.Helper()
+	base, err := Address()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "copil_own_" + strings.ReplaceAll(uuid.NewString(), "-", "")
+	db, err := connect(t.Context(), base, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for _, pool := range []interface{ Close() }{db.Pool, db.Twin, db.System, db.Owner} {
+			pool.Close()
+		}
+		ctx := context.Background()
+		conn, err := pgx.Connect(ctx, base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close(ctx) }()
+		if _, err := conn.Exec(ctx, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
 
 // twin is copil_app without the second wall.
 const twin = `
