@@ -14,6 +14,7 @@ const (
 	Returned     Action = "returned"
 	Reopened     Action = "reopened"
 	Reminded     Action = "reminded"
+	Corrected    Action = "corrected"
 	Attached     Action = "attached"
 	Imported     Action = "imported"
 	Exported     Action = "exported"
@@ -21,7 +22,7 @@ const (
 )
 
 // Actions lists every action, in the order of the filter.
-var Actions = []Action{Created, Changed, Removed, StateChanged, Submitted, Validated, Returned, Reopened, Reminded, Attached, Imported, Exported, Frozen}
+var Actions = []Action{Created, Changed, Removed, StateChanged, Submitted, Validated, Returned, Reopened, Reminded, Corrected, Attached, Imported, Exported, Frozen}
 
 // Label returns the action's name on screen, "" for an unknown one.
 func (a Action) Label() string {
@@ -44,6 +45,8 @@ func (a Action) Label() string {
 		return "Réouverture"
 	case Reminded:
 		return "Relance"
+	case Corrected:
+		return "Rectification"
 	case Attached:
 		return "Rattachement"
 	case Imported:

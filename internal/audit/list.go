@@ -137,8 +137,9 @@ const changedCells = `
 				LEFT JOIN list_items k ON k.convention_id = @convention AND k.list_code = d.column_list AND k.item_code = v.column_item
 				LEFT JOIN cell_versions o ON o.convention_id = @convention AND o.submission_id = v.submission_id AND o.version = v.version - 1
 				     AND (o.measure_code, o.row_item, o.column_item) = (v.measure_code, v.row_item, v.column_item)
-				WHERE v.convention_id = @convention AND v.submission_id = s.submission_id AND e.action = 'changed'
-				  AND v.entered_at = e.at AND v.entered_by IS NOT DISTINCT FROM e.person_id) AS written`
+				WHERE v.convention_id = @convention AND v.submission_id = s.submission_id AND v.entered_at = e.at
+				  AND (e.action = 'changed' AND v.entered_by IS NOT DISTINCT FROM e.person_id
+				       OR e.action = 'corrected' AND v.correction <> '')) AS written`
 
 // Extent is how much of the log a filter chooses, and what occurs in the whole log.
 type Extent struct {

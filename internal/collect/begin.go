@@ -41,6 +41,9 @@ func MayBegin(t site.Structure, links []site.Link, at *uuid.UUID, p convention.P
 	}
 	switch p.StateOn(today) {
 	case convention.PeriodOpen:
+		if (standing{Submission{State: ToEnter}, p, today}).closedToAll() && !actor.Can(access.CampaignWrite) {
+			return "La collecte de la période " + p.Label + " est close. " + french.Capital(actor.Words.TheMission()) + " peut encore demander une saisie."
+		}
 		return ""
 	case convention.PeriodClosed:
 		return "La période " + p.Label + " n’est pas ouverte à la saisie. " + french.Capital(actor.Words.TheMission()) + " l’ouvrira."

@@ -201,8 +201,8 @@ func CloseCampaign(ctx context.Context, tx *pg.Tx, by audit.Stamp, period string
 		  AND (s.due_on IS NULL OR s.due_on < @on)`, pg.Args{"period": period, "on": by.OnDay}); err != nil {
 		return err
 	}
-	return setPeriod(ctx, tx, by, p, map[string]any{"closed_on": by.OnDay}, `
-		UPDATE periods SET closed_on = @closed_on, version = version + 1
+	return setPeriod(ctx, tx, by, p, map[string]any{"collecting_closed_on": by.OnDay}, `
+		UPDATE periods SET closed_on = @collecting_closed_on, version = version + 1
 		WHERE convention_id = @convention AND period_code = @period`)
 }
 

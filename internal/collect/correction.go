@@ -26,6 +26,19 @@ const (
 	Refused  CorrectionState = "refusee"
 )
 
+// Label returns the state's name on screen.
+func (s CorrectionState) Label() string {
+	switch s {
+	case Proposed:
+		return "Proposée"
+	case Accepted:
+		return "Acceptée"
+	case Refused:
+		return "Refusée"
+	}
+	return ""
+}
+
 // Correction is a proposal of new answers for a submission that is validated.
 type Correction struct {
 	CorrectionID uuid.UUID
@@ -157,7 +170,7 @@ func ProposeCorrection(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.U
 	if err != nil {
 		return uuid.Nil, err
 	}
-	e := entry(by, audit.Changed, s.Submission)
+	e := entry(by, audit.Corrected, s.Submission)
 	e.After = map[string]any{"correction": Proposed, "reason": reason, "cells": cells}
 	return correction, audit.Record(ctx, tx, e)
 }
@@ -242,11 +255,8 @@ func decide(ctx context.Context, tx *pg.Tx, by audit.Stamp, b *pg.Batch, c Corre
 	if err := b.Send(ctx); err != nil {
 		return err
 	}
-	e := entry(by, audit.Changed, s.Submission)
+	e := entry(by, audit.Corrected, s.Submission)
 	e.After = map[string]any{"correction": to, "reason": c.Reason, "answer": answer}
-	if to == Accepted {
-		e.After = map[string]any{"correction": to, "reason": c.Reason, "cells": c.Cells}
-	}
 	return audit.Record(ctx, tx, e)
 }
 

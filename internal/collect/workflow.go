@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"copil/internal/access"
 	"copil/internal/audit"
 	"copil/internal/convention"
 	"copil/internal/fault"

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"encoding/json"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -61,7 +62,12 @@ var after = map[audit.Action]collect.State{
 // submission tells the step of a submission and the answers that it changed.
 func (v View) submission(l audit.Line) []change {
 	var was struct{ State string }
-	var is struct{ State, Reason string }
+	var is struct {
+		State, Reason, Answer string
+		Correction            collect.CorrectionState
+		Remarks               map[string]string // by measure
+		DueOn                 string            `json:"due_on"`
+	}
 	_ = json.Unmarshal(l.Before, &was) // absent or of another shape: nothing to tell
 	_ = json.Unmarshal(l.After, &is)
 	var list []change
@@ -75,8 +81,20 @@ func (v View) submission(l audit.Line) []change {
 		}
 		list = append(list, step)
 	}
-	if is.Reason != "" {
-		list = append(list, change{Field: fieldNames["return_reason"], After: is.Reason})
+	reason := fieldNames["reason"]
+	if l.Action == audit.Returned {
+		reason = fieldNames["return_reason"]
+	}
+	for _, told := range []change{
+		{Field: "rectification", After: strings.ToLower(is.Correction.Label())},
+		{Field: reason, After: is.Reason},
+		{Field: "réponse", After: is.Answer},
+		{Field: "remarques", After: strings.Join(slices.Sorted(maps.Values(is.Remarks)), " ")},
+		{Field: fieldNames["due_on"], After: v.value("due_on", is.DueOn)},
+	} {
+		if told.After != "" {
+			list = append(list, told)
+		}
 	}
 	for _, c := range l.Cells {
 		told := change{Field: c.Measure, After: answer(c.After)}
@@ -135,7 +153,7 @@ var fieldNames = map[string]string{
 	"listed_on": "listée depuis le", "delisted_on": "retirée le", "structure": "structure", "organisation_id": "structure",
 	"site_id": "site", "moved_on": "déplacé le", "job_type": "type d’emploi", "quotity": "quotité", "reference": "référence",
 	"opened_on": "ouverture", "filled_on": "prise de poste", "vacated_on": "départ", "closed_on": "suppression",
-	"consolidated_on": "consolidé le", "consolidation": "mode de consolidation", "due_on": "échéance", "remark": "remarque",
+	"consolidated_on": "consolidé le", "consolidation": "mode de consolidation", "due_on": "échéance", "remark": "remarque", "message": "message", "collecting_closed_on": "clôture de la collecte",
 	"return_reason": "motif du renvoi", "comment": "commentaire", "role": "rôle", "ends_on": "fin", "starts_on": "début",
 	"status": "statut", "label": "libellé", "period_code": "période", "version_no": "version", "sha256": "empreinte",
 	"highlights": "faits marquants", "difficulties": "difficultés", "perspectives": "perspectives", "text": "texte", "section": "rubrique",
