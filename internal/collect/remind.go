@@ -179,17 +179,17 @@ func (r DueReminder) Paragraphs(today time.Time, words access.Words) []string {
 	places := french.List(r.Places)
 	if r.StandIn {
 		return []string{
-			"Les chiffres de " + r.Organisation + " pour la période " + r.PeriodLabel + " (" + places + ") sont " + when + " et ne sont pas remis.",
+			r.Organisation + "\u00a0: les chiffres de la période " + r.PeriodLabel + " (" + places + ") sont " + when + " et ne sont pas remis.",
 			"Cet organisme n’a aucun membre dans Copil\u00a0: invitez-le, ou saisissez ses chiffres à sa place.",
 		}
 	}
 	last := "Si vous rencontrez une difficulté, adressez-vous à " + words.TheMission() + "."
 	if r.DueOn.Before(today) {
 		last = "Sans saisie soumise " + strconv.Itoa(GraceDays) + " jours après l’échéance, soit le " + french.Date(r.DueOn.AddDate(0, 0, GraceDays)) +
-			", la période est notée «\u00a0non remise\u00a0». " + last
+			", la saisie est notée «\u00a0non remise\u00a0». " + last
 	}
 	return []string{
-		"Les chiffres de " + r.Organisation + " pour la période " + r.PeriodLabel + " (" + places + ") sont " + when + ".",
+		r.Organisation + "\u00a0: les chiffres de la période " + r.PeriodLabel + " (" + places + ") sont " + when + ".",
 		"Ce qui est déjà saisi est conservé. Un chiffre que vous ne connaissez pas se répond «\u00a0non renseigné\u00a0».",
 		last,
 	}
