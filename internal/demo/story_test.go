@@ -83,6 +83,14 @@ func TestSubmissionsOf2014S2(t *testing.T) {
 		JOIN members v ON (v.convention_id, v.person_id) = (s.convention_id, s.validated_by)
 		WHERE s.convention_id = $1 AND a.role = 'mission'`, w.mediation),
 		"2014-S2 | C1 | Mission régionale d’appui (démonstration) | Suivi de la convention, Région (démonstration)")
+	expect(t, "remarked", w.Texts(t, `
+		SELECT concat_ws(' ', o.code, s.round, r.measure_code) FROM remarks r JOIN submissions s USING (convention_id, submission_id, round) JOIN organisations o USING (convention_id, organisation_id)
+		WHERE s.convention_id = $1 AND r.measure_code <> '' ORDER BY 1`, w.mediation),
+		"A3 1 exits", "A3 1 fte", "A3 1 mediators", "A3 1 posts_filled")
+	expect(t, "reminders of M2", w.Texts(t, `
+		SELECT concat_ws(' ', r.occasion, r.reminded_on) FROM reminders r JOIN submissions s USING (convention_id, submission_id) JOIN organisations o USING (convention_id, organisation_id)
+		WHERE s.convention_id = $1 AND o.code = 'M2' ORDER BY r.reminded_on`, w.mediation),
+		"-15 2015-02-02", "-5 2015-02-10", "0 2015-02-16", "7 2015-02-23")
 	var commented []string
 	for _, c := range w.cells {
 		if c.Comment != "" {
