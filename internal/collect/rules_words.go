@@ -47,6 +47,22 @@ func bare(id string) string {
 	}, id)
 }
 
+// withBareSirens writes each SIREN one way, so that the same organisation is
+// counted once. What is none is kept as typed, for the rule to name it.
+func withBareSirens(cells []Cell) []Cell {
+	cells = slices.Clone(cells)
+	for i := range cells {
+		ids := slices.Clone(cells[i].Identifiers)
+		for k, id := range ids {
+			if siren := bare(id); isSiren(siren) {
+				ids[k] = siren
+			}
+		}
+		cells[i].Identifiers = ids
+	}
+	return cells
+}
+
 // isSiren checks the nine digits of a SIREN and their key (ISO/IEC 7812-1, annex B).
 func isSiren(id string) bool {
 	if len(id) != 9 || strings.Trim(id, "0123456789") != "" || strings.Trim(id, "0") == "" {

@@ -227,7 +227,7 @@ func Save(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version 
 	if err != nil {
 		return err
 	}
-	if cells, err = s.withPosts(ctx, tx, cells); err != nil {
+	if cells, err = s.withPosts(ctx, tx, withBareSirens(cells)); err != nil {
 		return err
 	}
 	if s.State == ToCorrect {

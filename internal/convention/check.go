@@ -61,7 +61,7 @@ func (c *checker) agreement() {
 		c.pattern(fmt.Sprintf("agreement.departments[%d]", i+1), department, departmentPattern, "un numéro de département comme 59")
 	}
 	for _, word := range []struct{ field, text string }{{"mission", a.Words.Mission}, {"committee", a.Words.Committee}} {
-		c.pattern("agreement.words."+word.field, word.text, articlePattern, "un nom au singulier, précédé de son article, comme « la mission d’appui »")
+		c.pattern("agreement.words."+word.field, word.text, articlePattern, "un nom au singulier, précédé de son article, comme « la mission d’appui »")
 	}
 	if !a.StartsOn.IsZero() && !a.EndsOn.IsZero() && a.EndsOn.Before(a.StartsOn) {
 		c.at("agreement.ends_on", "La convention finit avant d’avoir commencé.")
@@ -153,6 +153,9 @@ func (c *checker) periods() {
 		}
 		if i > 0 && !p.StartsOn.After(f.Periods[i-1].EndsOn) {
 			c.at(path+".starts_on", "La période doit commencer après la fin de la précédente.")
+		}
+		if signed := f.Agreement.SignedOn; signed != nil && !p.Reconstituted && signed.Sub(p.StartsOn) > p.EndsOn.Sub(*signed) {
+			c.at(path, "La période précède la signature, pour l’essentiel : marquez-la « reconstituted: true » (ses données sont antérieures ou quasi antérieures).")
 		}
 		if a := f.Agreement; p.StartsOn.Before(a.StartsOn) || !a.EndsOn.IsZero() && p.EndsOn.After(a.EndsOn) {
 			c.at(path, "La période sort des dates de la convention.")
