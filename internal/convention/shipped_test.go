@@ -3,6 +3,7 @@ package convention_test
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"reflect"
 	"regexp"
@@ -220,4 +221,24 @@ func TestDocumentationNamesEveryField(t *testing.T) {
 		}
 	}
 	walk(reflect.TypeFor[convention.File]())
+}
+
+// Each rule of the shipped files, and each number of the thirty-one, is told where it lives.
+func TestDocumentationNamesEveryRule(t *testing.T) {
+	t.Parallel()
+	doc := read(t, "../../docs/rules.md")
+	numbers := []string{"V17 à V21"}
+	for n := 1; n <= 31; n++ {
+		if n < 17 || n > 21 {
+			numbers = append(numbers, fmt.Sprintf("| V%02d |", n))
+		}
+	}
+	for _, r := range load(t, "mediation-npdc").Rules {
+		numbers = append(numbers, r.Number)
+	}
+	for _, number := range numbers {
+		if !strings.Contains(doc, number) {
+			t.Errorf("docs/rules.md lacks %s", number)
+		}
+	}
 }
