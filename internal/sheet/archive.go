@@ -15,10 +15,11 @@ import (
 
 const (
 	maxParts    = 1_000
-	maxUnpacked = 64 << 20 // bytes, of all parts as the archive states them
-	maxRatio    = 100      // of unpacked to packed, beyond the first MB
-	maxXML      = 24 << 20 // bytes of XML that is read
-	maxTokens   = 3_000_000
+	maxUnpacked = 64 << 20  // bytes, of all parts as the archive states them
+	maxRatio    = 100       // of unpacked to packed, beyond the first MB
+	maxXML      = 24 << 20  // bytes of XML that is read
+	maxToken    = 512 << 10 // bytes of one tag or text of XML
+	maxTokens   = 2_000_000
 )
 
 // archive is the parts of an XLSX whose list has been checked.
@@ -165,13 +166,13 @@ func (a *archive) walk(name string, visit func(xml.Token) error) error {
 		return damaged(err)
 	}
 	defer packed.Close()
-	limited := &io.LimitedReader{R: packed, N: a.room + 1}
-	defer func() { a.room = limited.N - 1 }()
-	in := xml.NewDecoder(limited)
+	r := &partReader{packed: packed, room: &a.room}
+	in := xml.NewDecoder(r)
 	for depth := 0; ; {
 		token, err := in.RawToken()
+		r.seen = in.InputOffset()
 		switch {
-		case limited.N <= 0:
+		case errors.Is(err, errDense):
 			return tooDense()
 		case errors.Is(err, io.EOF) && depth == 0:
 			return nil
@@ -196,6 +197,26 @@ func (a *archive) walk(name string, visit func(xml.Token) error) error {
 			return err
 		}
 	}
+}
+
+var errDense = errors.New("too much XML")
+
+// partReader unpacks a part as far as there is room. The decoder keeps a whole
+// tag or text, so these are bounded too.
+type partReader struct {
+	packed     io.Reader
+	room       *int64
+	read, seen int64 // bytes unpacked, and of these the ones that have become tokens
+}
+
+func (r *partReader) Read(b []byte) (int, error) {
+	if *r.room <= 0 || r.read-r.seen > maxToken {
+		return 0, errDense
+	}
+	n, err := r.packed.Read(b)
+	r.read += int64(n)
+	*r.room -= int64(n)
+	return n, err
 }
 
 // attribute is the value of an attribute by its name without prefix.

@@ -106,10 +106,11 @@ func (c Cell) csv(percentColumn bool) string {
 
 // safe keeps a text from being run as a formula. Spreadsheets look at the
 // first sign, some of them after spaces and control characters, and some take
-// the full-width forms for the plain ones.
+// the full-width forms for the plain ones. A text that begins with such an
+// apostrophe gets one more, so that a reader can take it off.
 func safe(text string) string {
 	text = strings.ReplaceAll(text, "\x00", "")
-	rest := strings.TrimLeftFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsGraphic(r) })
+	rest := strings.TrimLeftFunc(text, func(r rune) bool { return r == '\'' || unicode.IsSpace(r) || !unicode.IsGraphic(r) })
 	blank := text[:len(text)-len(rest)]
 	first, _ := utf8.DecodeRuneInString(rest)
 	if strings.ContainsAny(blank, "\t\r\n") || strings.ContainsRune("=+-@＝＋－＠", first) {

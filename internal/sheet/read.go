@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"unicode"
 
 	"copil/internal/fault"
 )
@@ -92,11 +93,13 @@ func foreign(data []byte) string {
 		}
 		return "Ce fichier est à l’ancien format d’Excel (.xls). " + saveAs
 	}
-	head := strings.ToLower(strings.TrimLeft(string(data[:min(len(data), 512)]), "\ufeff \t\r\n"))
+	head := strings.TrimLeft(string(data[:min(len(data), 512)]), "\ufeff \t\r\n")
+	if len(head) > 1 && head[0] == '<' && (head[1] == '!' || head[1] == '?' || unicode.IsLetter(rune(head[1]))) {
+		return "Ce fichier est une page web ou un fichier XML, pas un tableau. " + saveAs
+	}
 	for _, f := range []struct{ starts, name string }{
-		{"%pdf", "un document PDF"}, {"\x89png", "une image"}, {"gif8", "une image"}, {"\xff\xd8\xff", "une image"},
-		{"{\\rtf", "un texte mis en forme"}, {"<", "une page web ou un fichier XML"}, {"\x1f\x8b", "une archive"},
-		{"7z\xbc\xaf", "une archive"}, {"rar!", "une archive"},
+		{"%PDF", "un document PDF"}, {"\x89PNG", "une image"}, {"GIF8", "une image"}, {"\xff\xd8\xff", "une image"},
+		{"{\\rtf", "un texte mis en forme"}, {"\x1f\x8b", "une archive"}, {"7z\xbc\xaf", "une archive"}, {"Rar!", "une archive"},
 	} {
 		if strings.HasPrefix(head, f.starts) {
 			return "Ce fichier est " + f.name + ", pas un tableau. " + saveAs
