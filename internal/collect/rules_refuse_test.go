@@ -31,7 +31,7 @@ func TestRefused(t *testing.T) {
 		"to be looked at":     {[]collect.Finding{{Level: convention.Alert, Measure: "entries", Warning: true}}, "", ""},
 		"blocking goes first": {[]collect.Finding{{Level: convention.Alert, Measure: "entries", Message: "Oui."}, {Level: convention.Blocking, Measure: "entries", Message: "Non."}}, "", "Non."},
 	} {
-		bad := collect.Refused(c.found, []collect.Cell{{MeasureCode: "entries", Comment: c.comment}})
+		bad := collect.Hindrances(c.found, []collect.Cell{{MeasureCode: "entries", Comment: c.comment}})
 		if got := bad["entries"]; (c.want == "") != (got == "") || !strings.HasPrefix(got, c.want) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
