@@ -14,6 +14,7 @@ import (
 	"copil/internal/config"
 	"copil/internal/demo"
 	"copil/internal/french"
+	"copil/internal/mail"
 	"copil/internal/pg"
 	"copil/internal/pgrun"
 	"copil/internal/server"
@@ -66,11 +67,21 @@ func (c demoCmd) Run(t *terminal) (err error) {
 	if err := pg.Analyze(t, postgres.URL(demoDatabase, "copil_owner")); err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	catcher, err := mail.Catch(t)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, catcher.Close()) }()
+	log, today := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn})), func() time.Time { return day }
+	base := "http://" + listener.Addr().String()
+	mailer, err := mail.New(mail.Options{Pool: pools.app, System: pools.system, Relay: catcher.Relay(), BaseURL: base, Log: log, Now: time.Now, Today: today})
+	if err != nil {
+		return err
+	}
 	handler := server.New(server.Options{Pool: pools.app, System: pools.system, Log: log, Now: time.Now,
-		Today: func() time.Time { return day }, Version: version, Demo: offered(accounts)})
+		Today: today, Version: version, Demo: offered(accounts), Caught: func() []mail.Caught { return catcher.All() }, BaseURL: base})
 	announce(t, accounts, password, settings.Password != "", listener.Addr())
-	return serve(t, listener, handler, pools, log)
+	return serve(t, listener, handler, mailer, pools, log)
 }
 
 // loopback listens on this machine only: the accounts of the demonstration are

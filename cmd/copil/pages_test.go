@@ -91,6 +91,8 @@ var visits = []visit{
 	{people: "mission", path: "~/reglages/listes"},
 	{people: "mission", path: "~/reglages/indicateurs"},
 	{people: "mission", path: "~/reglages/mesures"},
+	{people: "mission", path: "~/reglages/courriels"},
+	{people: "mission", path: "/demo/courriels"},
 }
 
 // resolve finds the page's address.

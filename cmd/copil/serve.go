@@ -7,10 +7,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"copil/internal/account"
 	"copil/internal/config"
+	"copil/internal/mail"
 	"copil/internal/pg"
 	"copil/internal/server"
 )
@@ -33,10 +35,18 @@ func (serveCmd) Run(t *terminal) error {
 	}
 	defer pools.close()
 	log := slog.New(slog.NewJSONHandler(t.err, nil))
+	mailer, err := mail.New(mail.Options{Pool: pools.app, System: pools.system, Relay: (*mail.Relay)(cfg.Relay), BaseURL: cfg.BaseURL,
+		Log: log, Now: time.Now, Today: today})
+	if err != nil {
+		return err
+	}
 	handler := server.New(server.Options{Pool: pools.app, System: pools.system, Log: log, Now: time.Now, Today: today,
-		Version: version, Secure: cfg.Secure, Host: cfg.Host, TrustedProxies: cfg.TrustedProxies})
+		Version: version, Secure: cfg.Secure, Host: cfg.Host, TrustedProxies: cfg.TrustedProxies, MailOff: cfg.Relay == nil})
 	log.InfoContext(t, "serving", "address", listener.Addr().String())
-	return serve(t, listener, handler, pools, log)
+	if cfg.Relay == nil {
+		log.WarnContext(t, "mail is off: COPIL_SMTP_URL is not set; mails wait in their outboxes")
+	}
+	return serve(t, listener, handler, mailer, pools, log)
 }
 
 // today is the business date of a real installation: the day in Paris.
@@ -68,8 +78,14 @@ func connect(ctx context.Context, appURL, systemURL string) (p pools, err error)
 	return p, err
 }
 
-// serve answers requests until ctx ends, then lets those in flight finish.
-func serve(ctx context.Context, l net.Listener, h http.Handler, p pools, log *slog.Logger) error {
+// serve answers requests and sends mails until ctx ends, then lets what is in
+// flight finish.
+func serve(ctx context.Context, l net.Listener, h http.Handler, m *mail.Mailer, p pools, log *slog.Logger) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var mailing sync.WaitGroup
+	mailing.Go(func() { m.Run(ctx) })
+	defer mailing.Wait()
+	defer cancel()
 	srv := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,

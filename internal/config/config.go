@@ -21,6 +21,7 @@ type Config struct {
 	DatabaseURL       string         // as copil_app
 	SystemDatabaseURL string         // as copil_system
 	TrustedProxies    []netip.Prefix // whose X-Forwarded-For is believed; usually none
+	Relay             *Relay         // nil: no mail leaves
 }
 
 // Demo is what `copil demo` may be told.
@@ -38,6 +39,7 @@ func Load(getenv func(string) string) (Config, error) {
 		DatabaseURL:       r.database("COPIL_DATABASE_URL", "du rôle copil_app"),
 		SystemDatabaseURL: r.database("COPIL_SYSTEM_DATABASE_URL", "du rôle copil_system"),
 		TrustedProxies:    r.prefixes("COPIL_TRUSTED_PROXIES"),
+		Relay:             r.relay("COPIL_SMTP_URL", "COPIL_MAIL_FROM"),
 	}
 	c.BaseURL, c.Host, c.Secure = r.base("COPIL_BASE_URL")
 	if c.DatabaseURL != "" && c.DatabaseURL == c.SystemDatabaseURL {

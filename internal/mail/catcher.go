@@ -134,13 +134,13 @@ func read(raw string) (Caught, error) {
 	decode := new(mime.WordDecoder).DecodeHeader
 	c := Caught{ID: m.Header.Get("Message-ID"), Raw: raw}
 	subject, err1 := decode(m.Header.Get("Subject"))
-	from, err2 := decode(m.Header.Get("From"))
+	from, err2 := m.Header.AddressList("From")
 	at, err3 := m.Header.Date()
 	_, params, err4 := mime.ParseMediaType(m.Header.Get("Content-Type"))
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return Caught{}, err
 	}
-	c.Subject, c.From, c.At = subject, from, at
+	c.Subject, c.From, c.At = subject, from[0].Name+" <"+from[0].Address+">", at
 	parts := multipart.NewReader(m.Body, params["boundary"])
 	for {
 		part, err := parts.NextRawPart()

@@ -113,7 +113,7 @@ func (m *Mailer) attempt(ctx context.Context, t taken) (outcome, error) {
 			return outcome{}, err
 		}
 	}
-	err = m.post(ctx, who, t.MailID.String(), "["+t.ShortName+"] "+t.Subject, words{
+	err = m.post(ctx, who, t.MailID.String(), t.Subject+" – "+t.ShortName, words{
 		Name: who.Name, Paragraphs: t.Paragraphs, Label: t.LinkLabel, URL: m.url(path),
 		Why: "Vous recevez ce message parce que vous êtes membre de la convention «\u00a0" + t.ConventionName + "\u00a0» dans Copil. Il est envoyé automatiquement\u00a0: n’y répondez pas.",
 	})

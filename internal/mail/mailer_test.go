@@ -133,7 +133,7 @@ func TestDelivery(t *testing.T) {
 	}
 	got := find("Relance")
 	id := db.Texts(t, `SELECT mail_id::text FROM mails WHERE convention_id = $1 AND once = 'un'`, a.ID)[0]
-	if got.To != address(t, db, to) || got.ID != "<"+id+"@copil.example>" || !strings.HasSuffix(got.Subject, "] "+letter.Subject) {
+	if got.To != address(t, db, to) || got.ID != "<"+id+"@copil.example>" || !strings.HasPrefix(got.Subject, letter.Subject+" – ") {
 		t.Errorf("to %s, id %s, subject %s", got.To, got.ID, got.Subject)
 	}
 	for what, part := range map[string]string{

@@ -10,15 +10,12 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// Security says how a connection to the relay is encrypted.
-type Security string
-
-// The ways, as in the setting.
+// How a connection to the relay is encrypted, as in the setting.
 const (
-	Mandatory     Security = "mandatory"     // STARTTLS, or nothing is sent
-	Opportunistic Security = "opportunistic" // STARTTLS where the relay offers it
-	Implicit      Security = "implicit"      // TLS from the first byte
-	Plain         Security = "none"          // for a relay on this machine
+	Mandatory     = "mandatory"     // STARTTLS, or nothing is sent
+	Opportunistic = "opportunistic" // STARTTLS where the relay offers it
+	Implicit      = "implicit"      // TLS from the first byte
+	Plain         = "none"          // for a relay on this machine or behind the same wall
 )
 
 // Relay is the SMTP server that mails leave by.
@@ -26,7 +23,7 @@ type Relay struct {
 	Host           string
 	Port           int
 	User, Password string // "" for a relay that asks for none
-	Security       Security
+	Security       string // one of the four above
 	From           mail.Address
 }
 
@@ -66,7 +63,9 @@ func (r *Relay) send(ctx context.Context, l letter) error {
 		return &rejection{"Le serveur de messagerie ne répond pas ou refuse la connexion.", false}
 	}
 	err = client.SendWithSMTPClient(connection, message)
-	_ = client.CloseWithSMTPClient(connection) // the relay has answered for the letter by now
+	// The relay has answered: its farewell is not waited for, so that what became
+	// of the letter is stored at once (docs/decisions/0017).
+	go func() { _ = client.CloseWithSMTPClient(connection) }()
 	return judge(err)
 }
 
@@ -100,7 +99,7 @@ func (r *Relay) client() (*gomail.Client, error) {
 		options = append(options, gomail.WithTLSPolicy(gomail.TLSOpportunistic))
 	case Plain:
 		options = append(options, gomail.WithTLSPolicy(gomail.NoTLS))
-	case Mandatory:
+	default:
 		options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory))
 	}
 	if r.User != "" {

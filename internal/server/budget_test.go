@@ -115,7 +115,7 @@ func TestRoundTripsDoNotGrow(t *testing.T) {
 			"posts": o.path("emplois") + "?structure=" + o.Structures[0].String(), "structure": o.path("structures", o.Structures[0]),
 			"indicators": o.path("indicateurs"), "indicator": o.path("indicateurs", "A3-03"), "log": o.path("journal"),
 			"submission": o.path("saisies", testdb.OpenPeriod, submission), "reports": o.path("bilans"), "report": o.path("bilans", testdb.OpenPeriod),
-			"search": o.path("recherche") + "?q=roubaix", "members": o.path("reglages"),
+			"search": o.path("recherche") + "?q=roubaix", "members": o.path("reglages"), "mails": o.path("reglages", "courriels"),
 		} {
 			found[sites][name] = b.trips(c, path)
 		}

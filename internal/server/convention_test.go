@@ -56,6 +56,7 @@ func TestSettings(t *testing.T) {
 		"/listes":      "Types d’opérateur",
 		"/indicateurs": "Bibliothèque",
 		"/mesures":     "Équivalents temps plein au dernier jour",
+		"/courriels":   "Aucun courriel",
 	} {
 		v.get("/c/"+p.slug+"/reglages"+path).is(t, http.StatusOK).says(t, text, "convention.yaml")
 	}

@@ -38,6 +38,13 @@ type route struct {
 func (rt route) inConvention() bool { return strings.HasPrefix(rt.pattern, "/c/{slug}") }
 
 func (s *server) routes() []route {
+	if s.Caught != nil {
+		return append(s.everywhere(), route{get, "/demo/courriels", anyone, none, s.caughtIndex})
+	}
+	return s.everywhere()
+}
+
+func (s *server) everywhere() []route {
 	return []route{
 		{get, "/", anyone, none, s.home},
 		{get, "/connexion", anyone, none, s.signInForm},

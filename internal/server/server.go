@@ -17,6 +17,7 @@ import (
 
 	"copil/internal/account"
 	"copil/internal/fault"
+	"copil/internal/mail"
 	"copil/internal/pg"
 	"copil/web"
 )
@@ -26,13 +27,16 @@ type Options struct {
 	Pool           *pg.Pool
 	System         *pg.System
 	Log            *slog.Logger
-	Now            func() time.Time // wall time: sessions, log
-	Today          func() time.Time // business date, at midnight UTC: periods, deadlines, states
-	Version        string           // shown at the foot of every page
-	Demo           []DemoAccount    // shown at the sign-in page of the demonstration; empty elsewhere
-	TrustedProxies []netip.Prefix   // whose X-Forwarded-For is believed; usually none
-	Secure         bool             // served over HTTPS: cookies and links say so
-	Host           string           // the only name that requests may use, without port; "" stands for those of this machine
+	Now            func() time.Time     // wall time: sessions, log
+	Today          func() time.Time     // business date, at midnight UTC: periods, deadlines, states
+	Version        string               // shown at the foot of every page
+	Demo           []DemoAccount        // shown at the sign-in page of the demonstration; empty elsewhere
+	TrustedProxies []netip.Prefix       // whose X-Forwarded-For is believed; usually none
+	Secure         bool                 // served over HTTPS: cookies and links say so
+	BaseURL        string               // as links in mails begin
+	MailOff        bool                 // mails wait: there is no relay
+	Caught         func() []mail.Caught // what the demonstration would have sent, newest first; nil elsewhere
+	Host           string               // the only name that requests may use, without port; "" stands for those of this machine
 }
 
 // DemoAccount is one account that the demonstration offers at sign-in.

@@ -15,7 +15,7 @@ import (
 )
 
 var settingsTabs = []struct{ section, label string }{
-	{"", "Membres"}, {"periodes", "Périodes"}, {"listes", "Listes"}, {"indicateurs", "Indicateurs"}, {"mesures", "Mesures"},
+	{"", "Membres"}, {"periodes", "Périodes"}, {"listes", "Listes"}, {"indicateurs", "Indicateurs"}, {"mesures", "Mesures"}, {"courriels", "Courriels"},
 }
 
 func (s *server) settingsShow(r *Request) (Reply, error) {
@@ -26,6 +26,7 @@ func (s *server) settingsShow(r *Request) (Reply, error) {
 		"listes":      r.settingsLists,
 		"indicateurs": r.settingsIndicators,
 		"mesures":     r.settingsMeasures,
+		"courriels":   func(b *pg.Batch) func(settings.Frame) templ.Component { return s.settingsMails(r, b) },
 	}[section]
 	if !known {
 		return Reply{}, fault.New(fault.NotFound, pg.NoSuchRecord)

@@ -1,5 +1,5 @@
 // Package settings shows how a convention is set up: members, periods, lists,
-// indicators, measures, and its file.
+// indicators, measures, and its file; and the mails that leave it.
 package settings
 
 import (
