@@ -31,7 +31,7 @@ func ParseNumber(text string) (decimal.Decimal, error) {
 		switch others := strings.Trim(whole, "0123456789"); {
 		case strings.Contains(whole, last): // twice the same: between thousands
 			whole, fraction = rest, "0"
-		case last == "." && others == "" && len(fraction) == 3 && len(whole) <= 3 && allDigits(whole+fraction) && whole[0] != '0':
+		case last == "." && others == "" && len(fraction) == 3 && len(whole) <= 3 && allDigits(whole) && allDigits(fraction) && whole[0] != '0':
 			return decimal.Decimal{}, Mistake("Le nombre «\u00a0" + rest + "\u00a0» peut se lire de deux façons\u00a0: écrivez " +
 				sign + whole + group + fraction + " ou " + sign + whole + "," + fraction + ".")
 		}

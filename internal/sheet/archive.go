@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"copil/internal/fault"
@@ -110,8 +112,8 @@ func (a *archive) spreadsheet() error {
 	if a.parts["word/document.xml"] != nil || a.parts["ppt/presentation.xml"] != nil {
 		return fault.New(fault.Invalid, "Ce fichier est un document, pas un classeur. %s", saveAs)
 	}
-	for name, f := range a.parts {
-		if err := a.prolog(name, f); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(a.parts)) { // in the order of their names, as the same file is refused for the same reason
+		if err := a.prolog(name, a.parts[name]); err != nil {
 			return err
 		}
 	}

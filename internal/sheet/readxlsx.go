@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/xml"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -66,8 +68,8 @@ func (w *workbook) open() error {
 	if err := w.list(main, parts); err != nil {
 		return err
 	}
-	for _, r := range parts {
-		switch r.kind {
+	for _, id := range slices.Sorted(maps.Keys(parts)) {
+		switch r := parts[id]; r.kind {
 		case "sharedStrings":
 			err = w.shared(r.target)
 		case "styles":
