@@ -56,7 +56,7 @@ func Home(demo bool) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<p>Les sites, les structures, les chiffres et les montants y sont fictifs. La page de connexion liste les comptes à essayer.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<p>Les sites, les structures, les chiffres et les montants y sont fictifs. La page de connexion liste les comptes à essayer, et les courriels restent ici&nbsp;: <a href=\"/demo/courriels\">les lire</a>.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
