@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"copil/internal/access"
 	"copil/internal/audit"
 	"copil/internal/convention"
 	"copil/internal/fault"
