@@ -63,7 +63,7 @@ live: assets postgres $(TEMPL) ## Run the demonstration at :7331, restarted and 
 soak: assets postgres testtools $(TESTPG) ## Long campaigns: fuzz targets (FUZZTIME=20s each), tests with the tag soak
 	@grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' $(SOURCES) | sed 's/:func / /' | while read -r file target; do \
 		echo "fuzz $$target ($$(dirname "$$file")) for $(FUZZTIME)"; \
-		$(TESTPG) -- go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" </dev/null; \
+		$(TESTPG) -- go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 2s "./$$(dirname "$$file")" </dev/null; \
 	done
 	@{ grep -rl --include='*_test.go' '^//go:build soak' $(SOURCES) || true; } | while read -r file; do \
 		tests=$$(sed -n 's/^func \(Test[A-Za-z0-9_]*\)(.*/\1/p' "$$file" | paste -sd '|'); \

@@ -24,9 +24,8 @@ func ParseNumber(text string) (decimal.Decimal, error) {
 		return decimal.Decimal{}, percentSign
 	}
 	sign, rest := cutSign(text)
-	whole, fraction, mark := rest, "", strings.LastIndexAny(rest, ",.")
-	if mark >= 0 {
-		whole, fraction = rest[:mark], rest[mark+1:]
+	if mark := strings.LastIndexAny(rest, ",."); mark >= 0 {
+		whole, fraction := rest[:mark], rest[mark+1:]
 		last := rest[mark : mark+1]
 		switch others := strings.Trim(whole, "0123456789"); {
 		case strings.Contains(whole, last): // twice the same: between thousands

@@ -29,7 +29,7 @@ var plan = [][]string{
 	{"internal/document/*", "internal/document"},
 	{"internal/pg", "internal/lifecycle"},
 	{
-		"internal/access", "internal/fault", "internal/chart", "internal/sheet", "internal/french",
+		"internal/access", "internal/sheet", "internal/fault", "internal/chart", "internal/french",
 		"internal/pgrun", "internal/config", "migrations", "web",
 	},
 }

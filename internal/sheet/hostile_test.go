@@ -38,7 +38,7 @@ var badWorkbooks = sync.OnceValue(func() []badFile {
 	}
 	encrypted := strings.ReplaceAll(string(good), "PK\x01\x02\x14\x00\x14\x00\x08\x00", "PK\x01\x02\x14\x00\x14\x00\x09\x00")
 	million := strings.ReplaceAll(string(good), "PK\x05\x06", strings.Repeat("PK\x01\x02"+strings.Repeat("\x00", 42), 100_000)+"PK\x05\x06")
-	lying := strings.Replace(string(book(rowA, part{"xl/media/a.bin", zeros(1 << 20)})), "\x00\x00\x10\x00", "\x00\x00\x00\x7f", -1)
+	lying := strings.ReplaceAll(string(book(rowA, part{"xl/media/a.bin", zeros(1 << 20)})), "\x00\x00\x10\x00", "\x00\x00\x00\x7f")
 	sheet1 := sheetXML(rowA + zeros(300_000))
 	small := bytes.ReplaceAll(book(rowA, part{"xl/worksheets/sheet1.xml", sheet1}), little(len(sheet1)), little(len(sheet1)-100_000))
 	doctype := `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>`

@@ -32,7 +32,9 @@ func TestMain(m *testing.M) {
 		book, _ := sheet.Read(name, data)
 		runtime.ReadMemStats(&after)
 		runtime.KeepAlive(book)
-		fmt.Fprint(os.Stdout, after.Sys-before.HeapAlloc)
+		if _, err := fmt.Fprint(os.Stdout, after.Sys-before.HeapAlloc); err != nil {
+			panic(err)
+		}
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
