@@ -75,11 +75,13 @@ CREATE TABLE people (
 GRANT SELECT, INSERT, UPDATE ON people TO copil_system;
 
 CREATE TABLE sessions (
-    token  text PRIMARY KEY, -- SHA-256 of the cookie's token
-    data   jsonb NOT NULL,
-    expiry timestamptz NOT NULL
+    token   text PRIMARY KEY, -- SHA-256 of the cookie's token
+    data    jsonb NOT NULL,
+    expiry  timestamptz NOT NULL,
+    seen_at timestamptz NOT NULL -- last request, to within five minutes
 );
 CREATE INDEX sessions_expiry ON sessions (expiry);
+CREATE INDEX sessions_person ON sessions ((data #>> '{values,person}'));
 GRANT SELECT, INSERT, UPDATE, DELETE ON sessions TO copil_system;
 
 -- Failed sign-ins by bucket (an account or an address), for throttling.
@@ -118,12 +120,15 @@ CREATE TABLE members (
     organisation_id uuid NOT NULL,
     name            text NOT NULL CHECK (name <> ''), -- as displayed in this convention
     starts_on       date NOT NULL,
-    ends_on         date,
+    ends_on         date, -- last day; the eve of starts_on for who was withdrawn before having acted
+    invited_by      uuid, -- member; NULL for who was added by the platform's administration
+    joined_at       timestamptz, -- first sign-in as a member; NULL for who has not come yet
     version         int NOT NULL DEFAULT 1,
     PRIMARY KEY (convention_id, member_id),
     FOREIGN KEY (convention_id, organisation_id) REFERENCES organisations,
+    FOREIGN KEY (convention_id, invited_by) REFERENCES members,
     CONSTRAINT members_once UNIQUE (convention_id, person_id, role, organisation_id),
-    CONSTRAINT members_dates_ordered CHECK (ends_on >= starts_on)
+    CONSTRAINT members_dates_ordered CHECK (ends_on >= starts_on - 1)
 );
 CALL wall_in('members');
 CREATE POLICY directory ON members FOR SELECT TO copil_directory USING (true);

@@ -1,17 +1,17 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"time"
-
-	"github.com/google/uuid"
 
 	"copil/internal/account"
 	"copil/internal/audit"
 	"copil/internal/config"
 	"copil/internal/convention"
 	"copil/internal/pg"
+	"copil/internal/server"
 )
 
 type conventionCmd struct {
@@ -47,25 +47,45 @@ func readFile(name string) (convention.File, error) {
 }
 
 type importCmd struct {
-	File string `arg:"" help:"Fichier YAML de la convention."`
+	File    string `arg:"" help:"Fichier YAML de la convention."`
+	Mission string `help:"Adresse électronique du premier membre de l’équipe qui anime la convention." placeholder:"ADRESSE"`
+	Name    string `help:"Son nom, tel que les autres membres le liront." placeholder:"NOM"`
 }
 
-// Run creates a convention; nothing is stored unless all of it is.
+// Run creates a convention; nothing is stored unless all of it is. It prints the
+// link by which the first member sets a password: there may be no mail yet.
 func (c importCmd) Run(t *terminal) error {
 	f, err := readFile(c.File)
 	if err != nil {
 		return err
 	}
-	return withPools(t, func(p pools) error {
-		id := uuid.Must(uuid.NewV7())
-		now := time.Now()
-		err := p.app.InConvention(t, id, pg.ReadWrite, func(tx *pg.Tx) error {
-			return convention.Import(t, tx, audit.Stamp{At: now, OnDay: today()}, f)
-		})
-		if err == nil {
-			fmt.Fprintf(t.out, "La convention « %s » est créée : /c/%s\n", f.Agreement.Name, f.Agreement.Slug)
-		}
+	if (c.Mission == "") != (c.Name == "") {
+		return errors.New("--mission et --name vont ensemble : l’adresse du premier membre et son nom")
+	}
+	cfg, err := config.Load(t.getenv)
+	if err != nil {
 		return err
+	}
+	return withPools(t, func(p pools) error {
+		now := time.Now()
+		_, person, err := server.Found(t, p.app, p.system, audit.Stamp{At: now, OnDay: today()}, server.Founding{File: f, Email: c.Mission, Name: c.Name})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(t.out, "La convention « %s » est créée : /c/%s\n", f.Agreement.Name, f.Agreement.Slug)
+		if c.Mission == "" {
+			return nil
+		}
+		path, err := account.InvitationPath(t, p.system, person, now)
+		if err != nil {
+			return err
+		}
+		if path == "" {
+			fmt.Fprintf(t.out, "%s a déjà un mot de passe : %s/connexion\n", c.Mission, cfg.BaseURL)
+			return nil
+		}
+		fmt.Fprintf(t.out, "Lien de %s pour choisir son mot de passe, valable 14 jours, à transmettre à cette seule personne :\n%s%s\n", c.Mission, cfg.BaseURL, path)
+		return nil
 	})
 }
 

@@ -36,6 +36,8 @@ const (
 	LogRead Permission = "log:read"
 	// SettingsRead opens the members, lists, indicators and file of a convention.
 	SettingsRead Permission = "settings:read"
+	// MemberWrite invites members of a convention, and ends or renews what they have there.
+	MemberWrite Permission = "member:write"
 	// PlatformAdmin creates conventions and accounts; it reads no figure.
 	PlatformAdmin Permission = "platform:admin"
 )
@@ -59,11 +61,23 @@ var Roles = []Role{Chair, Signatory, Mission, Structure, Reader, Admin}
 var grants = map[Role][]Permission{
 	Chair:     {SignedIn, ConventionRead, FigureRead, CollectRead, ReportRead, LogRead},
 	Signatory: {SignedIn, ConventionRead, FigureRead, CollectRead, FigureWrite, FigureValidate, ReportRead, LogRead},
-	Mission:   {SignedIn, ConventionRead, FigureRead, CollectRead, SiteWrite, PostWrite, FigureWrite, FigureValidate, CampaignWrite, ReportRead, LogRead, SettingsRead},
+	Mission:   {SignedIn, ConventionRead, FigureRead, CollectRead, SiteWrite, PostWrite, FigureWrite, FigureValidate, CampaignWrite, ReportRead, LogRead, SettingsRead, MemberWrite},
 	Structure: {SignedIn, ConventionRead, FigureRead, CollectRead, PostWrite, FigureWrite},
 	Reader:    {SignedIn, ConventionRead, FigureRead},
 	Admin:     {SignedIn, PlatformAdmin},
 }
+
+// appoints says who opens which role to others: nobody more than they hold. A
+// chair or a signatory speaks and validates for a party, beside the mission and
+// partly against what it enters, so that the platform's administration opens
+// these at the party's request (docs/decisions/0018-who-appoints.md).
+var appoints = map[Role][]Role{
+	Mission: {Mission, Structure, Reader},
+	Admin:   {Chair, Signatory, Mission},
+}
+
+// Appoints lists the roles that the actor may give to somebody, and take away.
+func (a Actor) Appoints() []Role { return slices.Clone(appoints[a.Role]) }
 
 // Label returns the role's name on screen, in neutral words; Words.Role gives
 // those of a convention.

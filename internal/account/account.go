@@ -48,7 +48,8 @@ type Membership struct {
 	Role             access.Role  `json:"role"`
 	OrganisationID   uuid.UUID    `json:"organisation_id"`
 	OrganisationName string       `json:"organisation_name"`
-	Name             string       `json:"name"` // as displayed in the convention
+	Name             string       `json:"name"`    // as displayed in the convention
+	EndsOn           *Day         `json:"ends_on"` // last day; nil when no end is set
 	Words            access.Words `json:"words"`
 	EndsOn           *Day         `json:"ends_on"` // last day, nil while no end is set
 }
@@ -121,14 +122,15 @@ func tidyEmail(typed string) string {
 	return strings.ToLower(strings.TrimSpace(typed))
 }
 
-// Sweep removes sessions that have expired, failures that no longer count and
-// browsers that have not been used to sign in for long,
-// as of now by the wall clock. To be run now and then.
+// Sweep removes sessions that have expired, failures that no longer count,
+// browsers that have not been used to sign in for long and links that cannot be
+// used any more, as of now by the wall clock. To be run now and then.
 func Sweep(ctx context.Context, sys *pg.System, now time.Time) error {
 	_, err := pg.SystemExec(ctx, sys, `
 		WITH failures AS (DELETE FROM sign_in_failures WHERE failed_at < @forgotten),
-			devices AS (DELETE FROM known_devices WHERE signed_in_at < @unknown)
+			devices AS (DELETE FROM known_devices WHERE signed_in_at < @unknown),
+			links AS (DELETE FROM account_tokens WHERE expires_at < @spent)
 		DELETE FROM sessions WHERE expiry <= @now`,
-		pg.Args{"now": now, "forgotten": now.Add(-longestWindow), "unknown": now.Add(-deviceKept)})
+		pg.Args{"now": now, "forgotten": now.Add(-longestWindow), "unknown": now.Add(-deviceKept), "spent": now.Add(-spentKept)})
 	return err
 }

@@ -25,19 +25,16 @@ type Held struct {
 // Hosted is a convention as the platform's administration sees it: who is in
 // it, nothing of what it holds.
 type Hosted struct {
-	Slug, Name string
-	Members    int // persons who are members on the day
+	ConventionID uuid.UUID
+	Slug, Name   string
+	Members      int // persons who are members on the day
 }
 
 // Directory lists every account, by name, with its memberships on a business
 // date, and the conventions that these lead to, by name. The system role reads
 // no convention's table, so that one without any member is not in the list.
 func Directory(ctx context.Context, sys *pg.System, day time.Time) ([]Held, []Hosted, error) {
-	accounts, err := pg.SystemMany[Held](ctx, sys, `
-		SELECT p.person_id, p.email, p.name, p.administrator, p.created_at, p.disabled_at, p.password_hash <> '' AS has_password,
-			coalesce((SELECT jsonb_agg(m) FROM memberships_of(p.person_id, @day) m), '[]') AS memberships
-		FROM people p ORDER BY p.name, p.email`,
-		pg.Args{"day": day})
+	accounts, err := pg.SystemMany[Held](ctx, sys, selectHeld+` ORDER BY p.name, p.email`, pg.Args{"day": day})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -48,7 +45,7 @@ func Directory(ctx context.Context, sys *pg.System, day time.Time) ([]Held, []Ho
 		for _, m := range a.Memberships {
 			c, known := hosted[m.ConventionID]
 			if !known {
-				c = &Hosted{Slug: m.Slug, Name: m.ConventionName}
+				c = &Hosted{ConventionID: m.ConventionID, Slug: m.Slug, Name: m.ConventionName}
 				hosted[m.ConventionID] = c
 			}
 			if person := [2]uuid.UUID{m.ConventionID, a.PersonID}; !seen[person] {
@@ -65,6 +62,18 @@ func Directory(ctx context.Context, sys *pg.System, day time.Time) ([]Held, []Ho
 		list[i] = *c
 	}
 	return accounts, list, nil
+}
+
+const selectHeld = `
+	SELECT p.person_id, p.email, p.name, p.administrator, p.created_at, p.disabled_at, p.password_hash <> '' AS has_password,
+		coalesce((SELECT jsonb_agg(m) FROM memberships_of(p.person_id, @day) m), '[]') AS memberships
+	FROM people p`
+
+// Hold returns one account, with its memberships on a business date.
+func Hold(ctx context.Context, sys *pg.System, person uuid.UUID, day time.Time) (Held, error) {
+	found, err := pg.SystemOne[Held](ctx, sys, selectHeld+` WHERE p.person_id = @person`, pg.Args{"person": person, "day": day})
+	sortMemberships(found.Memberships)
+	return found, err
 }
 
 // Hosting returns the convention that has a slug, or a NotFound fault.

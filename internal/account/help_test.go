@@ -131,7 +131,7 @@ func (s *site) act(ctx context.Context, action string, q url.Values) error {
 	id, _ := uuid.Parse(q.Get("id"))
 	switch action {
 	case "in":
-		return s.sessions.Begin(ctx, id)
+		return s.sessions.Begin(ctx, id, q.Get("device"))
 	case "out":
 		return s.sessions.End(ctx)
 	case "switch":

@@ -11,6 +11,7 @@ import (
 	"copil/internal/access"
 	"copil/internal/audit"
 	"copil/internal/fault"
+	"copil/internal/french"
 	"copil/internal/pg"
 )
 
@@ -23,9 +24,15 @@ type Member struct {
 	OrganisationName string
 	Name             string     // as displayed in the convention
 	StartsOn         time.Time  // business dates, both included
-	EndsOn           *time.Time // nil when no end is set
+	EndsOn           *time.Time // last day; nil when no end is set; the eve of StartsOn for who was withdrawn before acting
+	JoinedAt         *time.Time // first sign-in as a member, by the wall clock; nil for who has not come yet
+	Invitation       *string    // state of the last invitation's mail; nil when none was written
+	InvitedAt        *time.Time // when that mail left; nil while it waits
 	Version          int
 }
+
+// Ended reports whether a membership is over on a business date.
+func (m Member) Ended(day time.Time) bool { return m.EndsOn != nil && m.EndsOn.Before(day) }
 
 // Draft is a member to be added, as typed.
 type Draft struct {
@@ -61,22 +68,26 @@ func AddMember(ctx context.Context, tx *pg.Tx, by audit.Stamp, d Draft) (Member,
 	if found := d.problems(); len(found) > 0 {
 		return Member{}, &fault.Error{Kind: fault.Invalid, Message: "Ce membre ne peut pas être ajouté ainsi.", Fields: found}
 	}
-	added, err := pg.One[Member](ctx, tx, `
+	var added Member
+	err := tx.Try(ctx, func(tx *pg.Tx) (err error) { // a page is shown again with what is wrong
+		added, err = pg.One[Member](ctx, tx, `
 		WITH added AS (
-			INSERT INTO members (convention_id, member_id, person_id, role, organisation_id, name, starts_on, ends_on)
-			VALUES (@convention, @id, @person, @role, @organisation, @name, @starts_on, @ends_on)
+			INSERT INTO members (convention_id, member_id, person_id, role, organisation_id, name, starts_on, ends_on, invited_by)
+			VALUES (@convention, @id, @person, @role, @organisation, @name, @starts_on, @ends_on, @inviter)
 			RETURNING *
 		)
 		SELECT m.member_id, m.person_id, m.role, m.organisation_id, coalesce(o.name, '') AS organisation_name,
-			m.name, m.starts_on, m.ends_on, m.version
+			m.name, m.starts_on, m.ends_on, m.joined_at, NULL AS invitation, NULL::timestamptz AS invited_at, m.version
 		FROM added m LEFT JOIN organisations o USING (convention_id, organisation_id)`,
-		pg.Args{
-			"id": uuid.Must(uuid.NewV7()), "person": d.PersonID, "role": string(d.Role), "organisation": d.OrganisationID,
-			"name": d.Name, "starts_on": d.StartsOn, "ends_on": d.EndsOn,
-		})
+			pg.Args{
+				"id": uuid.Must(uuid.NewV7()), "person": d.PersonID, "role": string(d.Role), "organisation": d.OrganisationID,
+				"name": d.Name, "starts_on": d.StartsOn, "ends_on": d.EndsOn, "inviter": orNil(by.Actor.MemberID),
+			})
+		return err
+	})
 	switch pg.ViolatedConstraint(err) {
 	case "members_once":
-		return Member{}, fault.OnField(fault.Conflict, "role", "Cette personne a déjà ce rôle pour cet organisme.")
+		return Member{}, fault.OnField(fault.Conflict, "role", "Cette personne a déjà ce rôle pour cet organisme. Si sa participation a pris fin, rouvrez-la depuis la liste des membres.")
 	case "members_person_id_fkey":
 		return Member{}, fault.OnField(fault.Invalid, "person", "Cette personne n’a pas de compte\u00a0: créez-le d’abord.")
 	case "members_convention_id_organisation_id_fkey":
@@ -89,27 +100,73 @@ func AddMember(ctx context.Context, tx *pg.Tx, by audit.Stamp, d Draft) (Member,
 }
 
 // EndMember sets or clears the last day of a membership, which the person has
-// from the next request on. Another version than the one shown is a Conflict.
+// from the next request on. Another version than the one shown is a Conflict; a
+// membership that the actor may not end is Forbidden.
 func EndMember(ctx context.Context, tx *pg.Tx, by audit.Stamp, member uuid.UUID, version int, endsOn *time.Time) error {
-	was, err := pg.One[Member](ctx, tx, selectMember+` AND m.member_id = @member FOR UPDATE OF m`, pg.Args{"member": member})
+	was, err := lockMember(ctx, tx, by, member, version)
 	if err != nil {
 		return err
-	}
-	if was.Version != version {
-		return fault.New(fault.Conflict, "Ce membre a été modifié entre-temps\u00a0: rechargez la page avant de recommencer.")
 	}
 	if endsOn != nil && endsOn.Before(was.StartsOn) {
 		return fault.OnField(fault.Invalid, "ends_on", "La date de fin doit suivre la date de début.")
 	}
-	err = pg.Exec(ctx, tx, `
-		UPDATE members SET ends_on = @ends_on, version = version + 1
-		WHERE convention_id = @convention AND member_id = @member`,
-		pg.Args{"member": member, "ends_on": endsOn})
+	is := was
+	is.EndsOn = endsOn
+	return storeMember(ctx, tx, by, was, is)
+}
+
+// WithdrawMember ends a membership at once: the person's next request finds it
+// gone. The eve of today becomes its last day.
+func WithdrawMember(ctx context.Context, tx *pg.Tx, by audit.Stamp, member uuid.UUID, version int) error {
+	was, err := lockMember(ctx, tx, by, member, version)
 	if err != nil {
 		return err
 	}
+	if was.Ended(by.OnDay) {
+		return fault.New(fault.Conflict, "Cette participation a déjà pris fin.")
+	}
 	is := was
-	is.EndsOn = endsOn
+	is.EndsOn = new(by.OnDay.AddDate(0, 0, -1))
+	if is.StartsOn.After(by.OnDay) {
+		is.StartsOn = by.OnDay
+	}
+	return storeMember(ctx, tx, by, was, is)
+}
+
+// MayManage returns why an actor may not change a membership, or "".
+func MayManage(by access.Actor, m Member) string {
+	switch {
+	case by == (access.Actor{}): // Copil itself: commands and demonstration
+	case m.PersonID == by.PersonID:
+		return "C’est votre propre participation\u00a0: un autre membre de " + french.Bare(by.Words.TheMission()) + " peut la modifier."
+	case !slices.Contains(by.Appoints(), m.Role):
+		return "Les rôles de coprésidence et de signataire sont ouverts et retirés par l’administration de la plateforme, à la demande du signataire."
+	}
+	return ""
+}
+
+func lockMember(ctx context.Context, tx *pg.Tx, by audit.Stamp, member uuid.UUID, version int) (Member, error) {
+	m, err := pg.One[Member](ctx, tx, selectMember+` AND m.member_id = @member FOR UPDATE OF m`, pg.Args{"member": member})
+	if err != nil {
+		return m, err
+	}
+	if reason := MayManage(by.Actor, m); reason != "" {
+		return m, fault.New(fault.Forbidden, "%s", reason)
+	}
+	if m.Version != version {
+		return m, fault.New(fault.Conflict, "Ce membre a été modifié entre-temps\u00a0: rechargez la page avant de recommencer.")
+	}
+	return m, nil
+}
+
+func storeMember(ctx context.Context, tx *pg.Tx, by audit.Stamp, was, is Member) error {
+	err := pg.Exec(ctx, tx, `
+		UPDATE members SET starts_on = @starts_on, ends_on = @ends_on, version = version + 1
+		WHERE convention_id = @convention AND member_id = @member`,
+		pg.Args{"member": is.MemberID, "starts_on": is.StartsOn, "ends_on": is.EndsOn})
+	if err != nil {
+		return err
+	}
 	return audit.Record(ctx, tx, memberEntry(by, audit.Changed, was, is))
 }
 
@@ -118,11 +175,37 @@ func Members(b *pg.Batch) *pg.Rows[Member] {
 	return pg.Queue[Member](b, selectMember+` ORDER BY m.name, m.role, o.name, m.member_id`, nil)
 }
 
+// GetMember queues one member.
+func GetMember(b *pg.Batch, member uuid.UUID) *pg.Rows[Member] {
+	return pg.Queue[Member](b, selectMember+` AND m.member_id = @member`, pg.Args{"member": member})
+}
+
 const selectMember = `
 	SELECT m.member_id, m.person_id, m.role, m.organisation_id, o.name AS organisation_name,
-		m.name, m.starts_on, m.ends_on, m.version
+		m.name, m.starts_on, m.ends_on, m.joined_at, i.invitation, i.invited_at, m.version
 	FROM members m JOIN organisations o USING (convention_id, organisation_id)
+	LEFT JOIN (
+		SELECT person_id, (array_agg(state ORDER BY queued_at DESC))[1] AS invitation, (array_agg(sent_at ORDER BY queued_at DESC))[1] AS invited_at
+		FROM mails WHERE convention_id = @convention AND kind = 'invitation' GROUP BY person_id
+	) i USING (person_id)
 	WHERE m.convention_id = @convention`
+
+// Office is an organisation that a member may be of.
+type Office struct {
+	OrganisationID uuid.UUID
+	Name           string
+	Structure      bool // it employs mediators
+	Party          bool // it signed the convention
+}
+
+// Offices queues the organisations of the convention, by name.
+func Offices(b *pg.Batch) *pg.Rows[Office] {
+	return pg.Queue[Office](b, `
+		SELECT o.organisation_id, o.name,
+			EXISTS (SELECT FROM structures s WHERE s.convention_id = @convention AND s.organisation_id = o.organisation_id AND s.delisted_on IS NULL) AS structure,
+			EXISTS (SELECT FROM parties p WHERE p.convention_id = @convention AND p.organisation_id = o.organisation_id) AS party
+		FROM organisations o WHERE o.convention_id = @convention ORDER BY o.name, o.organisation_id`, nil)
+}
 
 // memberEntry is a change of a membership for the log, which names nobody, so
 // that a person can be anonymised without touching it; was is zero for a new one.

@@ -23,12 +23,15 @@ const (
 	shortestWord     = 3
 )
 
-// PasswordProblem returns why a password may not be chosen, as a French
-// sentence, or "" (domain.md 0.4: 12 characters of four classes, 14 of three,
-// or seven words; no periodic change).
+// PasswordRules says what PasswordProblem asks for, for the forms that choose one.
+const PasswordRules = "12 caractères au moins avec minuscules, majuscules, chiffres et autres signes, " +
+	"ou 14 caractères avec trois de ces quatre sortes, ou une phrase de 7 mots différents. Il ne vous sera jamais demandé d’en changer."
+
+// PasswordProblem returns all that keeps a password from being chosen, as French
+// sentences, or "" (domain.md 0.4: 12 characters of four classes, 14 of three,
+// or seven words; none of the common ones; no periodic change).
 func PasswordProblem(password string) string {
 	n := utf8.RuneCountInString(password)
-	kinds := classes(password)
 	switch {
 	case !utf8.ValidString(password):
 		return "Ce mot de passe contient des caractères illisibles\u00a0: choisissez-en un autre."
@@ -36,15 +39,22 @@ func PasswordProblem(password string) string {
 		return fmt.Sprintf("Ce mot de passe est trop long\u00a0: pas plus de %d caractères.", longestPassword)
 	case words(password) >= phraseWords:
 		return ""
-	case n < shortestPassword:
-		return fmt.Sprintf("Ce mot de passe est trop court\u00a0: il faut au moins %d caractères, ou %d mots.", shortestPassword, phraseWords)
-	case different(password) < fewestDifferent:
-		return "Ce mot de passe répète trop les mêmes caractères\u00a0: variez-les."
-	case kinds == 4, kinds == 3 && n >= shortestOfThree:
-		return ""
 	}
-	return "Ce mot de passe est trop simple\u00a0: mêlez minuscules, majuscules, chiffres et autres signes" +
-		fmt.Sprintf(" (les quatre pour %d caractères, trois pour %d), ou écrivez %d mots.", shortestPassword, shortestOfThree, phraseWords)
+	var found []string
+	if n < shortestPassword {
+		found = append(found, fmt.Sprintf("Ce mot de passe est trop court\u00a0: il faut au moins %d caractères, ou %d mots.", shortestPassword, phraseWords))
+	}
+	if kinds := classes(password); n > 0 && kinds < 3 || kinds == 3 && n >= shortestPassword && n < shortestOfThree {
+		found = append(found, "Il est trop simple\u00a0: mêlez minuscules, majuscules, chiffres et autres signes"+
+			fmt.Sprintf(" (les quatre pour %d caractères, trois pour %d), ou écrivez %d mots.", shortestPassword, shortestOfThree, phraseWords))
+	}
+	if n >= shortestPassword && different(password) < fewestDifferent {
+		found = append(found, "Il répète trop les mêmes caractères\u00a0: variez-les.")
+	}
+	if common(password) {
+		found = append(found, "Il est parmi les premiers que l’on essaie\u00a0: évitez les mots de passe courants et les suites du clavier.")
+	}
+	return strings.Join(found, " ")
 }
 
 // classes counts which of lower case, upper case, digits and other signs are used.

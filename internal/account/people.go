@@ -29,7 +29,11 @@ type PersonDraft struct {
 	Administrator bool
 }
 
-func (d *PersonDraft) problems() fault.Fields {
+// Problems are those that can be told without the database, by field.
+func (d PersonDraft) Problems() fault.Fields { return d.tidy() }
+
+// tidy writes the draft as it is stored and returns what is wrong with it.
+func (d *PersonDraft) tidy() fault.Fields {
 	found := fault.Fields{}
 	d.Email, d.Name = tidyEmail(d.Email), strings.TrimSpace(d.Name)
 	if parsed, err := mail.ParseAddress(d.Email); err != nil || parsed.Address != d.Email {
@@ -44,7 +48,7 @@ func (d *PersonDraft) problems() fault.Fields {
 // CreatePerson opens an account, which has no password yet. A problem with a
 // field is an Invalid fault, an address that has an account a Conflict.
 func CreatePerson(ctx context.Context, sys *pg.System, by audit.Stamp, d PersonDraft) (Person, error) {
-	if found := d.problems(); len(found) > 0 {
+	if found := d.tidy(); len(found) > 0 {
 		return Person{}, &fault.Error{Kind: fault.Invalid, Message: "Ce compte ne peut pas être créé ainsi.", Fields: found}
 	}
 	created, err := pg.SystemOne[Person](ctx, sys, `
@@ -65,8 +69,22 @@ func CreatePerson(ctx context.Context, sys *pg.System, by audit.Stamp, d PersonD
 	return created, err
 }
 
-// SetPassword gives a person a new password, ends all their sessions and
-// forgets their browsers. A
+// FindOrCreatePerson returns who holds an address, and opens an account where
+// nobody does. Whoever asks must not learn which: the name of an account that
+// exists stays what it is, and the identifier is all that comes back. A problem
+// with a field is an Invalid fault.
+func FindOrCreatePerson(ctx context.Context, sys *pg.System, by audit.Stamp, d PersonDraft) (uuid.UUID, error) {
+	made, err := CreatePerson(ctx, sys, by, d)
+	if fault.KindOf(err) != fault.Conflict {
+		return made.PersonID, err
+	}
+	found, err := pg.SystemOne[struct{ PersonID uuid.UUID }](ctx, sys,
+		`SELECT person_id FROM people WHERE email = @email`, pg.Args{"email": tidyEmail(d.Email)})
+	return found.PersonID, err
+}
+
+// SetPassword gives a person a new password, ends all their sessions and every
+// link of theirs, and forgets their browsers. A
 // password that breaks the rules is an Invalid fault on the field "password".
 func SetPassword(ctx context.Context, sys *pg.System, by audit.Stamp, person uuid.UUID, password string) error {
 	if problem := PasswordProblem(password); problem != "" {
@@ -93,7 +111,7 @@ func Disable(ctx context.Context, sys *pg.System, by audit.Stamp, person uuid.UU
 }
 
 // changePeople sets what is given of @hash and @disabled_at, for all the people
-// or none, ends their sessions, forgets their browsers and logs it.
+// or none, ends their sessions and links, forgets their browsers and logs it.
 func changePeople(ctx context.Context, sys *pg.System, by audit.Stamp, action string, people []uuid.UUID, args pg.Args) error {
 	entries := make([]uuid.UUID, len(people))
 	for i := range entries {
@@ -110,6 +128,8 @@ func changePeople(ctx context.Context, sys *pg.System, by audit.Stamp, action st
 			DELETE FROM sessions WHERE data #>> '{values,person}' IN (SELECT person_id::text FROM changed)
 		), unknown AS (
 			DELETE FROM known_devices WHERE person_id IN (SELECT person_id FROM changed)
+		), spent AS (
+			UPDATE account_tokens SET used_at = @at WHERE person_id IN (SELECT person_id FROM changed) AND used_at IS NULL
 		)
 		INSERT INTO platform_log (entry_id, at, person_id, action, detail)
 		SELECT entry_id, @at, @by::uuid, @action, jsonb_build_object('person', person_id)

@@ -19,28 +19,38 @@ func TestPasswordProblem(t *testing.T) {
 	t.Parallel()
 	const (
 		short  = "Ce mot de passe est trop court\u00a0: il faut au moins 12 caractères, ou 7 mots."
-		repeat = "Ce mot de passe répète trop les mêmes caractères\u00a0: variez-les."
-		simple = "Ce mot de passe est trop simple\u00a0: mêlez minuscules, majuscules, chiffres et autres signes" +
+		repeat = "Il répète trop les mêmes caractères\u00a0: variez-les."
+		simple = "Il est trop simple\u00a0: mêlez minuscules, majuscules, chiffres et autres signes" +
 			" (les quatre pour 12 caractères, trois pour 14), ou écrivez 7 mots."
+		known = "Il est parmi les premiers que l’on essaie\u00a0: évitez les mots de passe courants et les suites du clavier."
 	)
 	for password, want := range map[string]string{
 		"":                                     short,
-		"Abc-123":                              short,
-		"Abcdef-1234":                          short, // 11
-		"Abcdef-12345":                         "",    // 12 of four
+		"Quai-12":                              short,
+		"Quai":                                 short + " " + simple,
+		"azerty":                               short + " " + simple + " " + known,
+		"Bateau-1234":                          short, // 11
+		"Bateau-12345":                         "",    // 12 of four
 		"Éàçèùî-12345":                         "",    // accents are letters, and one character each
-		"Abcdef123456":                         simple,
-		"Abcdefg123456":                        simple, // 13 of three
-		"Abcdefg1234567":                       "",     // 14 of three
-		"abcdefg-1234567":                      "",     // 15 of three, without capitals
-		"abcdefghijklmnopqrstuvwxyz1234567890": simple,
+		"Bateau123456":                         simple,
+		"Bateaux123456":                        simple, // 13 of three
+		"Bateaux1234567":                       "",     // 14 of three
+		"bateaux-1234567":                      "",     // 15 of three, without capitals
+		"bateauxdemersurlequai1234567890vents": simple,
 		"Aaaaaaaaaaa1!":                        repeat,
+		"Motdepasse1!":                         known,
+		"Mot-de-Passe-2015":                    known,
+		"P@ssw0rd-P@ssw0rd":                    known,
+		"Azertyuiop-123":                       known,
+		"Bienvenue-2015!":                      known,
+		"Été-Été-Été-2015":                     known,
+		"Étésurlequai-2015":                    "",
 		"le pont du canal mène vers notre vieux marché":                         "",
 		"le pont du canal mène vers un marché":                                  simple, // six, for short words do not count
 		"un pont et un canal et un quai et un mur":                              simple,
 		"boulevard boulevard boulevard boulevard boulevard boulevard boulevard": simple,
 		"pont canal quai mur tour rue place":                                    "",
-		"Abcdef-12345\xff":                                                      "Ce mot de passe contient des caractères illisibles\u00a0: choisissez-en un autre.",
+		"Bateau-12345\xff":                                                      "Ce mot de passe contient des caractères illisibles\u00a0: choisissez-en un autre.",
 	} {
 		if got := account.PasswordProblem(password); got != want {
 			t.Errorf("%q: %q, want %q", password, got, want)
@@ -104,7 +114,7 @@ func TestDirectory(t *testing.T) {
 	if h := of(disabled); h.DisabledAt == nil || !h.DisabledAt.Equal(noon) {
 		t.Errorf("disabled account: %+v", h)
 	}
-	want := account.Hosted{Slug: "t-" + db.Acme.String(), Name: "Convention d’essai", Members: 2}
+	want := account.Hosted{ConventionID: db.Acme, Slug: "t-" + db.Acme.String(), Name: "Convention d’essai", Members: 2}
 	if !slices.Contains(conventions, want) {
 		t.Errorf("not among the conventions: %+v", want)
 	}

@@ -29,6 +29,7 @@ const (
 	personKey = "person" // its identifier
 	memberKey = "member" // the membership last chosen
 	flashKey  = "flash"
+	deviceKey = "device" // the family of the browser, as a person would name it
 )
 
 // Options are what sessions need to know.
@@ -43,6 +44,7 @@ type Options struct {
 // Sessions remembers who is signed in, in PostgreSQL, so that any replica can answer.
 type Sessions struct {
 	scs *scs.SessionManager
+	sys *pg.System
 	now func() time.Time
 }
 
@@ -70,7 +72,7 @@ func NewSessions(sys *pg.System, o Options) *Sessions {
 		Name: name, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: o.Secure,
 		Persist: false, // it goes with the browser: many of these computers are shared
 	}
-	return &Sessions{scs: m, now: o.Now}
+	return &Sessions{scs: m, sys: sys, now: o.Now}
 }
 
 // Middleware loads the session and who is signed in before next, in one round
@@ -136,8 +138,8 @@ func SignedIn(ctx context.Context) (Signed, bool) {
 }
 
 // Begin signs a person in, under a new token, so that a token planted before is
-// worth nothing.
-func (s *Sessions) Begin(ctx context.Context, person uuid.UUID) error {
+// worth nothing. device is what the person will know the session by: DeviceFamily.
+func (s *Sessions) Begin(ctx context.Context, person uuid.UUID, device string) error {
 	if err := s.scs.RenewToken(ctx); err != nil {
 		return err
 	}
@@ -146,6 +148,20 @@ func (s *Sessions) Begin(ctx context.Context, person uuid.UUID) error {
 	}
 	s.scs.SetDeadline(ctx, s.now().Add(absoluteLimit))
 	s.scs.Put(ctx, personKey, person.String())
+	s.scs.Put(ctx, deviceKey, device)
+	return nil
+}
+
+// Renew begins the person's session anew, under another token and the same
+// profile: a change of password ended all that there were.
+func (s *Sessions) Renew(ctx context.Context, who Signed) error {
+	device := s.scs.GetString(ctx, deviceKey)
+	if err := s.Begin(ctx, who.Person.PersonID, device); err != nil {
+		return err
+	}
+	if who.Current != uuid.Nil {
+		s.scs.Put(ctx, memberKey, who.Current.String())
+	}
 	return nil
 }
 

@@ -30,8 +30,8 @@ type store struct {
 type session struct {
 	Data        json.RawMessage
 	Deadline    time.Time // the absolute limit
-	Expiry      time.Time
-	Person      *Person // nil for a visitor, and for a disabled account
+	SeenAt      time.Time // the last request, to within idleGrain
+	Person      *Person   // nil for a visitor, and for a disabled account
 	Memberships []Membership
 	Current     *uuid.UUID
 }
@@ -44,7 +44,7 @@ func (s *store) FindCtx(ctx context.Context, token string) ([]byte, bool, error)
 	}
 	now := s.now()
 	found, err := pg.SystemOne[session](ctx, s.sys, `
-		SELECT s.data, s.expiry, (s.data ->> 'deadline')::timestamptz AS deadline,
+		SELECT s.data, s.seen_at, (s.data ->> 'deadline')::timestamptz AS deadline,
 			(s.data #>> '{values,member}')::uuid AS current,
 			CASE WHEN p.person_id IS NOT NULL THEN
 				jsonb_build_object('person_id', p.person_id, 'email', p.email, 'name', p.name, 'administrator', p.administrator)
@@ -81,12 +81,11 @@ func (f session) signed() *Signed {
 
 // touch moves the idle limit, at most once in idleGrain.
 func (s *store) touch(ctx context.Context, token string, found session, now time.Time) error {
-	expiry := sooner(found.Deadline, now.Add(idleLimit))
-	if expiry.Sub(found.Expiry) < idleGrain {
+	if now.Sub(found.SeenAt) < idleGrain {
 		return nil
 	}
-	_, err := pg.SystemExec(ctx, s.sys, `UPDATE sessions SET expiry = @expiry WHERE token = @token AND expiry < @expiry`,
-		pg.Args{"token": token, "expiry": expiry})
+	_, err := pg.SystemExec(ctx, s.sys, `UPDATE sessions SET expiry = @expiry, seen_at = @now WHERE token = @token AND seen_at < @now`,
+		pg.Args{"token": token, "expiry": sooner(found.Deadline, now.Add(idleLimit)), "now": now})
 	return err
 }
 
@@ -97,13 +96,14 @@ func (s *store) CommitCtx(ctx context.Context, token string, data []byte, deadli
 	if c == nil {
 		return errors.New("store session: no carrier in context")
 	}
-	statement := `INSERT INTO sessions (token, data, expiry) VALUES (@token, @data, @expiry)`
+	statement := `INSERT INTO sessions (token, data, expiry, seen_at) VALUES (@token, @data, @expiry, @now)`
 	known := token == c.token
 	if known {
-		statement = `UPDATE sessions SET data = @data, expiry = @expiry WHERE token = @token`
+		statement = `UPDATE sessions SET data = @data, expiry = @expiry, seen_at = @now WHERE token = @token`
 	}
+	now := s.now()
 	_, err := pg.SystemExec(ctx, s.sys, statement,
-		pg.Args{"token": token, "data": json.RawMessage(data), "expiry": sooner(deadline, s.now().Add(idleLimit))})
+		pg.Args{"token": token, "data": json.RawMessage(data), "expiry": sooner(deadline, now.Add(idleLimit)), "now": now})
 	if err != nil && known {
 		err = errors.Join(errNotKept, err)
 	}

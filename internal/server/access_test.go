@@ -1,14 +1,17 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
@@ -218,6 +221,24 @@ func (m *matrix) ask(s subject, rt route, slug string, object map[string]string)
 	return b.post(path, form)
 }
 
+// links are those that let somebody choose a password.
+func (m *matrix) links() (invitation, reset object) {
+	m.t.Helper()
+	by := testdb.By(access.Actor{})
+	person, err := account.CreatePerson(m.t.Context(), m.db.System, by, account.PersonDraft{Email: uuid.NewString() + "@essai.example", Name: "Personne invitée"})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	token := func(make func(context.Context, *pg.System, uuid.UUID, time.Time) (string, error)) object {
+		made, err := make(m.t.Context(), m.db.System, person.PersonID, m.Now())
+		if err != nil || made == "" {
+			m.t.Fatalf("%q, %v", made, err)
+		}
+		return object{own: map[string]string{"token": path.Base(made)}}
+	}
+	return token(account.InvitationPath), token(account.ResetPath)
+}
+
 // only serves a route table, whatever the server's own is.
 func (m *matrix) only(routes []route) http.Handler {
 	r := chi.NewRouter()
@@ -230,7 +251,7 @@ func (m *matrix) only(routes []route) http.Handler {
 
 // object is what a route's path can name, and whether it names anything.
 func (m *matrix) object(rt route) (object, bool) {
-	parts := strings.Split(strings.TrimPrefix(rt.pattern, "/c/{slug}/"), "/")
+	parts := strings.Split(strings.TrimPrefix(strings.TrimPrefix(rt.pattern, "/c/{slug}"), "/"), "/")
 	o, known := m.objects[parts[0]]
 	if !known || strings.Count(rt.pattern, "{") == 1 && (rt.method == get || o.own["structure"] == "") {
 		return object{own: o.own}, false
@@ -320,8 +341,17 @@ func (m *matrix) addObjects() {
 		}),
 		"indicateurs": {own: map[string]string{"code": "A3-03"}, foreign: map[string]string{"code": "M-1"}, madeUp: map[string]string{"code": "Z-9"}},
 		"bilans":      {own: map[string]string{"periode": period}, foreign: map[string]string{"periode": "2014"}, madeUp: map[string]string{"periode": "1914"}},
-		"reglages":    {own: map[string]string{"section": "periodes"}},
 	}
+	memberAt := func(slug, email string) string { return m.memberOf(slug, m.person(email)).String() }
+	m.objects["reglages"] = object{
+		own:     map[string]string{"section": "periodes", "id": memberAt(m.slug, emails[access.Reader])},
+		foreign: map[string]string{"section": "nulle-part", "id": memberAt(m.other, "structure@autre.example")},
+		madeUp:  map[string]string{"section": "nulle-part", "id": nobody},
+	}
+	m.objects["admin"] = object{own: map[string]string{
+		"id": m.person(emails[access.Reader]).String(), "convention": m.one(`SELECT convention_id::text FROM conventions WHERE slug = $1`, m.slug).String(),
+	}}
+	m.objects["invitation"], m.objects["mot-de-passe-oublie"] = m.links()
 	for _, name := range []string{"emplois", "saisies"} {
 		m.objects[name].madeUp["structure"] = nobody
 	}

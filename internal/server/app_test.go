@@ -138,7 +138,7 @@ func (a *app) signedIn(person uuid.UUID) *browser {
 	a.t.Helper()
 	b := a.visitor()
 	begin := a.Sessions.Middleware(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		if err := a.Sessions.Begin(r.Context(), person); err != nil {
+		if err := a.Sessions.Begin(r.Context(), person, "Firefox, Linux"); err != nil {
 			a.t.Error(err)
 		}
 	}))

@@ -32,6 +32,7 @@ func (o *office) commands() []command {
 	mission, structure := o.Actors[access.Mission], o.Actors[access.Structure]
 	post := o.newPost(o.Structures[0], nil, false)
 	submission := o.newSubmission()
+	reader := o.path("reglages", "membres", o.Actors[access.Reader].MemberID)
 	return []command{
 		{"/c/{slug}/sites", mission, o.path("sites", "nouveau"), o.path("sites"), url.Values{
 			"code": {"S9"}, "name": {"Wattrelos"}, "communes": {"Wattrelos, Roubaix"}, "sectors": {"EDU"}, "need": {"Apaiser."}, "since_on": {"02/03/2015"},
@@ -57,6 +58,12 @@ func (o *office) commands() []command {
 		{"/c/{slug}/saisies/{periode}/{id}", structure, o.path("saisies", testdb.OpenPeriod, submission), o.path("saisies", testdb.OpenPeriod, submission), url.Values{
 			"remark": {"Chiffres provisoires."},
 		}},
+		{"/c/{slug}/reglages/membres", mission, o.path("reglages", "membres", "nouveau"), o.path("reglages", "membres"), url.Values{
+			"email": {uuid.NewString() + "@essai.example"}, "name": {"Camille Roy"}, "role": {"structure"}, "organisation": {o.Structures[0].String()},
+		}},
+		{"/c/{slug}/reglages/membres/{id}", mission, reader, reader, url.Values{"ends_on": {"30/06/2015"}}},
+		{"/c/{slug}/reglages/membres/{id}/invitation", mission, reader, reader + "/invitation", nil},
+		{"/c/{slug}/reglages/membres/{id}/retrait", mission, reader, reader + "/retrait", nil},
 	}
 }
 

@@ -51,7 +51,7 @@ func TestSettings(t *testing.T) {
 	p := newPlace(t)
 	v := p.as(t, access.Mission)
 	for path, text := range map[string]string{
-		"":             "Membres de la convention",
+		"/membres":     "Membres de la convention",
 		"/periodes":    "2e semestre 2014",
 		"/listes":      "Types d’opérateur",
 		"/indicateurs": "Bibliothèque",
@@ -60,6 +60,7 @@ func TestSettings(t *testing.T) {
 	} {
 		v.get("/c/"+p.slug+"/reglages"+path).is(t, http.StatusOK).says(t, text, "convention.yaml")
 	}
+	v.get("/c/"+p.slug+"/reglages").leadsTo(t, "/c/"+p.slug+"/reglages/membres")
 	v.get("/c/"+p.slug+"/reglages/inconnue").is(t, http.StatusNotFound)
 
 	file := v.get("/c/"+p.slug+"/reglages/convention.yaml").is(t, http.StatusOK)

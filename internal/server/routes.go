@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"copil/internal/access"
+	"copil/internal/account"
 )
 
 const (
@@ -21,6 +22,7 @@ const (
 	none  = 0
 	small = 64 << 10  // an ordinary form
 	large = 512 << 10 // the form of a submission
+	file  = 2 << 20   // a convention's file
 )
 
 // route is one page or action, the permission it takes and the largest body it
@@ -50,11 +52,25 @@ func (s *server) everywhere() []route {
 		{get, "/connexion", anyone, none, s.signInForm},
 		{post, "/connexion", anyone, small, s.signIn},
 		{post, "/deconnexion", anyone, small, s.signOut},
+		{get, "/mot-de-passe-oublie", anyone, none, s.forgottenForm},
+		{post, "/mot-de-passe-oublie", anyone, small, s.forgotten},
+		{get, "/mot-de-passe-oublie/{token}", anyone, none, s.linkForm(account.ForReset)},
+		{post, "/mot-de-passe-oublie/{token}", anyone, small, s.linkUse(account.ForReset)},
+		{get, "/invitation/{token}", anyone, none, s.linkForm(account.ForInvitation)},
+		{post, "/invitation/{token}", anyone, small, s.linkUse(account.ForInvitation)},
 		{get, "/accessibilite", anyone, none, s.accessibility},
 		{get, "/mentions-legales", anyone, none, s.legal},
 		{get, "/compte", access.SignedIn, none, s.accountShow},
 		{post, "/compte/profil", access.SignedIn, small, s.profileSwitch},
+		{post, "/compte/mot-de-passe", access.SignedIn, small, s.passwordChange},
+		{post, "/compte/sessions", access.SignedIn, small, s.sessionsEnd},
 		{get, "/admin", access.PlatformAdmin, none, s.adminIndex},
+		{get, "/admin/conventions/nouvelle", access.PlatformAdmin, none, s.adminConventionNew},
+		{post, "/admin/conventions", access.PlatformAdmin, file, s.adminConventionCreate},
+		{get, "/admin/conventions/{convention}", access.PlatformAdmin, none, s.adminInviteForm},
+		{post, "/admin/conventions/{convention}", access.PlatformAdmin, small, s.adminInvite},
+		{get, "/admin/comptes/{id}", access.PlatformAdmin, none, s.adminAccount},
+		{post, "/admin/comptes/{id}", access.PlatformAdmin, small, s.adminAccountClose},
 
 		{get, "/c/{slug}/theme.css", access.ConventionRead, none, s.theme},
 		{get, "/c/{slug}/convention", access.ConventionRead, none, s.conventionShow},
@@ -92,6 +108,13 @@ func (s *server) everywhere() []route {
 		{get, "/c/{slug}/recherche", access.ConventionRead, none, s.searchIndex},
 		{get, "/c/{slug}/reglages", access.SettingsRead, none, s.settingsShow},
 		{get, "/c/{slug}/reglages/convention.yaml", access.SettingsRead, none, s.conventionFile},
+		{get, "/c/{slug}/reglages/membres", access.MemberWrite, none, s.memberIndex},
+		{post, "/c/{slug}/reglages/membres", access.MemberWrite, small, s.memberInvite},
+		{get, "/c/{slug}/reglages/membres/nouveau", access.MemberWrite, none, s.memberNew},
+		{get, "/c/{slug}/reglages/membres/{id}", access.MemberWrite, none, s.memberShow},
+		{post, "/c/{slug}/reglages/membres/{id}", access.MemberWrite, small, s.memberUpdate},
+		{post, "/c/{slug}/reglages/membres/{id}/invitation", access.MemberWrite, small, s.memberReinvite},
+		{post, "/c/{slug}/reglages/membres/{id}/retrait", access.MemberWrite, small, s.memberWithdraw},
 		{get, "/c/{slug}/reglages/{section}", access.SettingsRead, none, s.settingsShow},
 	}
 }

@@ -237,6 +237,9 @@ func parse(w http.ResponseWriter, r *http.Request, limit int64) error {
 		return fault.New(fault.NotFound, pg.NoSuchRecord)
 	}
 	err := r.ParseForm()
+	if err == nil && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		err = r.ParseMultipartForm(limit)
+	}
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return fault.New(fault.TooLarge, "L’envoi dépasse la taille permise ici. Rien n’a été enregistré.")
 	}
@@ -369,7 +372,7 @@ func (s *server) failIn(w http.ResponseWriter, req *Request, err error) {
 		reference = rand.Text()[:8]
 		s.Log.LogAttrs(req.Context(), slog.LevelError, "request failed",
 			slog.String("id", reference), slog.String("method", req.Method),
-			slog.String("path", req.URL.Path), slog.Any("error", err))
+			slog.String("path", withoutToken(req)), slog.Any("error", err))
 	}
 	if kind == fault.Internal {
 		message = "L’incident est enregistré. Rien n’a été modifié. Réessayez dans un instant."
@@ -399,6 +402,15 @@ func asWritten(r *http.Request) string {
 		}
 	}
 	return ""
+}
+
+// withoutToken is the path of a request for the log, where a link that opens an
+// account must not be found.
+func withoutToken(req *Request) string {
+	if token := req.Param("token"); token != "" {
+		return strings.ReplaceAll(req.URL.Path, token, "…")
+	}
+	return req.URL.Path
 }
 
 func (s *server) toSignIn(w http.ResponseWriter, r *http.Request) {

@@ -3,6 +3,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
+	"github.com/google/uuid"
 
 	"copil/internal/account"
 	"copil/internal/fault"
@@ -36,7 +38,10 @@ type Options struct {
 	BaseURL        string               // as links in mails begin
 	MailOff        bool                 // mails wait: there is no relay
 	Caught         func() []mail.Caught // what the demonstration would have sent, newest first; nil elsewhere
-	Host           string               // the only name that requests may use, without port; "" stands for those of this machine
+	// Forgotten sends a person the link to choose another password, after the
+	// answer; nil where mail is off.
+	Forgotten func(context.Context, uuid.UUID) error
+	Host      string // the only name that requests may use, without port; "" stands for those of this machine
 }
 
 // DemoAccount is one account that the demonstration offers at sign-in.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"copil/internal/account"
 	"copil/internal/convention"
 	"copil/internal/fault"
 	"copil/internal/pg"
@@ -15,13 +14,15 @@ import (
 )
 
 var settingsTabs = []struct{ section, label string }{
-	{"", "Membres"}, {"periodes", "Périodes"}, {"listes", "Listes"}, {"indicateurs", "Indicateurs"}, {"mesures", "Mesures"}, {"courriels", "Courriels"},
+	{"membres", "Membres"}, {"periodes", "Périodes"}, {"listes", "Listes"}, {"indicateurs", "Indicateurs"}, {"mesures", "Mesures"}, {"courriels", "Courriels"},
 }
 
 func (s *server) settingsShow(r *Request) (Reply, error) {
 	section := r.Param("section")
+	if section == "" {
+		return done(r.Path("reglages", "membres"), ""), nil
+	}
 	read, known := map[string]func(*pg.Batch) func(settings.Frame) templ.Component{
-		"":            r.settingsMembers,
 		"periodes":    r.settingsPeriods,
 		"listes":      r.settingsLists,
 		"indicateurs": r.settingsIndicators,
@@ -36,29 +37,25 @@ func (s *server) settingsShow(r *Request) (Reply, error) {
 	if err := b.Send(r.Context()); err != nil {
 		return Reply{}, err
 	}
-	f := settings.Frame{File: r.Path("reglages", "convention.yaml")}
-	title, crumbs := "Réglages", r.crumbs()
+	title := ""
 	for _, tab := range settingsTabs {
-		item := ui.NavItem{Label: tab.label, Href: r.Path("reglages"), Current: tab.section == section}
-		if tab.section != "" {
-			item.Href = r.Path("reglages", tab.section)
+		if tab.section == section {
+			title = tab.label
 		}
-		if item.Current && section != "" {
-			title, crumbs = tab.label, r.crumbs(ui.Link{Label: title, Href: r.Path("reglages")})
-		}
-		f.Tabs = append(f.Tabs, item)
 	}
-	return page(title, crumbs, show(f)), nil
+	return page(title, r.crumbs(ui.Link{Label: "Réglages", Href: r.Path("reglages")}), show(r.settingsFrame(section))), nil
+}
+
+// settingsFrame is what every page of the settings shows.
+func (r *Request) settingsFrame(section string) settings.Frame {
+	f := settings.Frame{File: r.Path("reglages", "convention.yaml")}
+	for _, tab := range settingsTabs {
+		f.Tabs = append(f.Tabs, ui.NavItem{Label: tab.label, Href: r.Path("reglages", tab.section), Current: tab.section == section})
+	}
+	return f
 }
 
 // Each of these queues what a section shows, and returns how to show it.
-
-func (r *Request) settingsMembers(b *pg.Batch) func(settings.Frame) templ.Component {
-	members := account.Members(b)
-	return func(f settings.Frame) templ.Component {
-		return settings.Members(settings.MembersView{Frame: f, Members: members.All, Today: r.Today})
-	}
-}
 
 func (r *Request) settingsPeriods(b *pg.Batch) func(settings.Frame) templ.Component {
 	periods := convention.Periods(b)

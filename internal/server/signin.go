@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/go-chi/chi/v5/middleware"
+	"github.com/google/uuid"
 
 	"copil/internal/account"
 	"copil/internal/fault"
@@ -42,8 +43,7 @@ func (s *server) signIn(r *Request) (Reply, error) {
 	if len(problems) > 0 {
 		return invalid(signInTitle, nil, public.SignIn(again(problems))), nil
 	}
-	from := account.Visitor{Address: middleware.GetClientIP(r.Context()), Device: s.Sessions.Device(r.Request)}
-	person, device, err := account.SignIn(r.Context(), s.System, from, email, password, r.Now)
+	person, device, err := account.SignIn(r.Context(), s.System, s.visitor(r), email, password, r.Now)
 	refused, isFault := errors.AsType[*fault.Error](err)
 	switch {
 	case isFault && refused.Kind == fault.Invalid:
@@ -55,12 +55,25 @@ func (s *server) signIn(r *Request) (Reply, error) {
 	case err != nil:
 		return Reply{}, err
 	}
-	if err := s.Sessions.Begin(r.Context(), person.PersonID); err != nil {
+	if err := s.enter(r, person.PersonID); err != nil {
 		return Reply{}, err
 	}
 	reply := done(comeBack(retour), "")
 	reply.cookie = s.Sessions.DeviceCookie(device)
 	return reply, nil
+}
+
+// visitor is from where a request comes.
+func (s *server) visitor(r *Request) account.Visitor {
+	return account.Visitor{Address: middleware.GetClientIP(r.Context()), Device: s.Sessions.Device(r.Request)}
+}
+
+// enter signs a person in, in this browser.
+func (s *server) enter(r *Request, person uuid.UUID) error {
+	if err := account.Join(r.Context(), s.Pool, s.System, person, r.Now, r.Today); err != nil {
+		return err
+	}
+	return s.Sessions.Begin(r.Context(), person, account.DeviceFamily(r.UserAgent()))
 }
 
 func (s *server) signInView(email, retour string, problems fault.Fields) public.SignInView {

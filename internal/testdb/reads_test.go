@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"copil/internal/access"
 	"copil/internal/account"
 	"copil/internal/audit"
 	"copil/internal/collect"
@@ -26,7 +27,7 @@ import (
 )
 
 // named are the objects that a read can ask for.
-type named struct{ site, structure, post, submission, waiting uuid.UUID }
+type named struct{ site, structure, post, submission, waiting, member uuid.UUID }
 
 // read queues one read; byID says that it asks for one of the named objects, so
 // that another convention's gives nothing at all.
@@ -42,11 +43,13 @@ func all[T any](queue func(*pg.Batch) *pg.Rows[T]) read {
 // reads are all that pages read of a convention, by the function's name. The
 // reads of report are made of these.
 var reads = map[string]read{
-	"account.Members": all(account.Members),
-	"mail.List":       all(mail.List),
-	"mail.Count":      all(mail.Count),
-	"audit.Measure":   all(func(b *pg.Batch) *pg.Rows[audit.Extent] { return audit.Measure(b, audit.Filter{}) }),
-	"audit.List":      all(func(b *pg.Batch) *pg.Rows[audit.Line] { return audit.List(b, audit.Filter{}) }),
+	"account.Members":   all(account.Members),
+	"account.Offices":   all(account.Offices),
+	"account.GetMember": {true, func(b *pg.Batch, n named) any { return account.GetMember(b, n.member) }},
+	"mail.List":         all(mail.List),
+	"mail.Count":        all(mail.Count),
+	"audit.Measure":     all(func(b *pg.Batch) *pg.Rows[audit.Extent] { return audit.Measure(b, audit.Filter{}) }),
+	"audit.List":        all(func(b *pg.Batch) *pg.Rows[audit.Line] { return audit.List(b, audit.Filter{}) }),
 
 	"convention.Get": all(convention.Get), "convention.Articles": all(convention.Articles), "convention.Footnotes": all(convention.Footnotes),
 	"convention.Parties": all(convention.Parties), "convention.Axes": all(convention.Axes), "convention.Stakes": all(convention.Stakes),
@@ -176,6 +179,7 @@ func things(t *testing.T, db *testdb.DB, a *testdb.Agreement) named {
 		a.Sites[0], a.Structures[0], one(`SELECT post_id::text FROM posts WHERE convention_id = $1`),
 		one(`SELECT submission_id::text FROM submissions WHERE convention_id = $1 AND state = 'validee' ORDER BY period_code DESC`),
 		one(`SELECT submission_id::text FROM submissions WHERE convention_id = $1 AND state = 'a_saisir'`),
+		a.Actors[access.Mission].MemberID,
 	}
 }
 

@@ -5,12 +5,15 @@ package accounts
 import (
 	"copil/internal/account"
 	"copil/internal/french"
+	"copil/templates/ui"
 )
 
 // ShowView is one's own account.
 type ShowView struct {
 	Person      account.Person
 	Memberships []account.Membership
+	Sessions    []account.OpenSession
+	Password    ui.Form                         // to change it
 	Current     func(account.Membership) bool   // whether the person acts under it in its convention
 	Href        func(account.Membership) string // its convention's home
 }
@@ -31,4 +34,12 @@ func profile(m account.Membership) string {
 		return m.OrganisationName
 	}
 	return m.Words.Role(m.Role) + ", " + m.OrganisationName
+}
+
+// device names a session's browser.
+func device(s account.OpenSession) string {
+	if s.Device == "" {
+		return "Navigateur inconnu"
+	}
+	return s.Device
 }

@@ -4,6 +4,7 @@ package public
 import (
 	"net/url"
 
+	"copil/internal/account"
 	"copil/templates/ui"
 )
 
@@ -42,4 +43,36 @@ func (c Choice) name() string {
 		return c.Role
 	}
 	return c.Role + ", " + c.Organisation
+}
+
+// ForgottenView is the form that asks for another password.
+type ForgottenView struct {
+	Form     ui.Form
+	Throttle string // why the person has to wait, "" when they may ask
+	MailOff  bool   // nothing can be sent
+}
+
+// ChooseView is the form of a link that lets its holder choose a password.
+type ChooseView struct {
+	Form   ui.Form
+	Holder account.Holder
+}
+
+// role is the role of an invitation, in the words of its convention.
+func role(i account.Invited) string {
+	if i.OrganisationName == i.Words.Role(i.Role) {
+		return i.OrganisationName
+	}
+	return i.Words.Role(i.Role) + ", " + i.OrganisationName
+}
+
+// inviter is who invites.
+func inviter(i account.Invited) string {
+	switch i.Inviter {
+	case "":
+		return "L’administration de la plateforme"
+	case i.InviterOrganisation:
+		return i.Inviter
+	}
+	return i.Inviter + ", " + i.InviterOrganisation
 }

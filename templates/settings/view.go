@@ -24,6 +24,26 @@ type MembersView struct {
 	Frame
 	Members []account.Member
 	Today   time.Time
+	Invite  string                      // where to invite
+	Href    func(account.Member) string // a member's page
+}
+
+// InviteView is the form by which somebody becomes a member.
+type InviteView struct {
+	Form    ui.Form
+	Roles   []ui.Option
+	Offices []ui.Option
+	Back    string
+}
+
+// MemberView is one member, with what may be changed.
+type MemberView struct {
+	Member   account.Member
+	Today    time.Time
+	Locked   string // why nothing may be changed, "" when it may
+	End      ui.Form
+	Reinvite ui.Form
+	Withdraw ui.Form
 }
 
 // PeriodsView is the calendar of the collecting.
@@ -56,11 +76,29 @@ type MeasuresView struct {
 	Parties  []convention.Party
 }
 
-func (v MembersView) ended(m account.Member) bool {
-	return m.EndsOn != nil && m.EndsOn.Before(v.Today)
+// memberState is where a membership stands on a business date, in the order in
+// which it comes about.
+func memberState(m account.Member, day time.Time) (ui.Kind, string) {
+	switch {
+	case m.Ended(day):
+		return ui.Excluded, "Terminé le " + french.ShortDate(*m.EndsOn)
+	case m.StartsOn.After(day):
+		return ui.Neutral, "À venir"
+	case m.JoinedAt == nil && m.Invitation != nil && m.InvitedAt != nil:
+		return ui.Warning, "Invitation envoyée le " + french.ShortDate(*m.InvitedAt)
+	case m.JoinedAt == nil && m.Invitation != nil && *m.Invitation == "echec":
+		return ui.Danger, "Invitation non remise"
+	case m.JoinedAt == nil && m.Invitation != nil && *m.Invitation == "annule":
+		return ui.Danger, "Invitation annulée"
+	case m.JoinedAt == nil && m.Invitation != nil:
+		return ui.Warning, "Invitation à envoyer"
+	case m.JoinedAt == nil:
+		return ui.Neutral, "Jamais connecté"
+	case m.EndsOn != nil:
+		return ui.Success, "Actif, fin le " + french.ShortDate(*m.EndsOn)
+	}
+	return ui.Success, "Actif"
 }
-
-func (v MembersView) toCome(m account.Member) bool { return m.StartsOn.After(v.Today) }
 
 func (v ListsView) of(list string) []convention.Item {
 	var items []convention.Item

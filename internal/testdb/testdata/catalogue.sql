@@ -59,7 +59,7 @@ WHERE kind = 'v' AND NOT coalesce(options && '{security_invoker=true,security_in
 UNION ALL
 SELECT name || ': materialized view or foreign table, which no policy protects' FROM relation WHERE kind IN ('m', 'f')
 UNION ALL
-SELECT name || ': SECURITY DEFINER is not allowed' FROM definer WHERE name NOT IN ('memberships_of', 'hosted_conventions', 'due_mails')
+SELECT name || ': SECURITY DEFINER is not allowed' FROM definer WHERE name NOT IN ('memberships_of', 'hosted_conventions', 'due_mails', 'invitations_of')
 UNION ALL
 SELECT name || ': SECURITY DEFINER without the pinned search_path' FROM definer
 WHERE NOT coalesce(config @> '{"search_path=public, pg_temp"}', false)

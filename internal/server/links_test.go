@@ -1,0 +1,206 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"copil/internal/access"
+	"copil/internal/account"
+	"copil/internal/audit"
+	"copil/internal/testdb"
+)
+
+const newPassword = "Passerelle-2015"
+
+// invited invites somebody by the form of the mission, and returns who it is.
+func (o *office) invited(by access.Actor, email string, role access.Role, organisation uuid.UUID) uuid.UUID {
+	o.t.Helper()
+	expect(o.t, o.by(by).post(o.path("reglages", "membres"), o.by(by).filled(o.path("reglages", "membres", "nouveau"), o.path("reglages", "membres"), url.Values{
+		"email": {email}, "name": {"Camille Roy"}, "role": {string(role)}, "organisation": {organisation.String()},
+	})), http.StatusSeeOther)
+	return o.one(`SELECT person_id::text FROM people WHERE email = $1`, email)
+}
+
+func (o *office) link(make func(context.Context, person) (string, error), of uuid.UUID) string {
+	o.t.Helper()
+	path, err := make(o.t.Context(), person{o, of})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return path
+}
+
+type person struct {
+	*office
+	id uuid.UUID
+}
+
+func invitation(ctx context.Context, p person) (string, error) {
+	return account.InvitationPath(ctx, p.System, p.id, p.Now())
+}
+
+func reset(ctx context.Context, p person) (string, error) {
+	return account.ResetPath(ctx, p.System, p.id, p.Now())
+}
+
+// From the invitation to the one thing to do, and no second use of the link.
+func TestInvitation(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	email := uuid.NewString() + "@essai.example"
+	who := o.invited(o.Actors[access.Mission], email, access.Structure, o.Structures[0])
+	members := o.by(o.Actors[access.Mission])
+	if page := members.page(o.path("reglages", "membres")); !strings.Contains(page, "Invitation à envoyer") {
+		t.Error("the list does not say that the invitation waits")
+	}
+	link, older := o.link(invitation, who), o.link(invitation, who)
+	guest := o.visitor()
+	expect(t, guest.get(link), http.StatusOK, email, "Mission d’appui", "Structure locale, Association Passerelle", "12 caractères")
+	expect(t, guest.post(link, url.Values{"password": {"azerty"}}), http.StatusUnprocessableEntity, "trop court", "trop simple", "premiers que l’on essaie")
+	w := guest.post(link, url.Values{"password": {newPassword}})
+	expect(t, w, http.StatusSeeOther)
+	if to := guest.get(w.Header().Get("Location")).Header().Get("Location"); to != o.path() {
+		t.Errorf("leads to %s", to)
+	}
+	expect(t, guest.get(o.path()), http.StatusOK)
+	for name, l := range map[string]string{"used": link, "another of theirs": older, "made up": "/invitation/" + strings.Repeat("A", 43), "of another purpose": strings.Replace(link, "/invitation/", "/mot-de-passe-oublie/", 1)} {
+		expect(t, o.visitor().get(l), http.StatusNotFound, "Demander un nouveau lien")
+		if w := o.visitor().post(l, url.Values{"password": {"Autre-motif-2015"}}); w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", name, w.Code)
+		}
+	}
+	if page := members.page(o.path("reglages", "membres")); strings.Contains(page, "Invitation à envoyer") {
+		t.Error("the list does not say that the person has come")
+	}
+	if o.link(invitation, who) != "" {
+		t.Error("an invitation is a way around a password")
+	}
+}
+
+// Whether an address has an account shows nowhere in the convention.
+func TestInvitationDisclosesNoAccount(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	mission := o.Actors[access.Mission]
+	by := audit.Stamp{At: o.Now(), OnDay: testdb.Today}
+	old, err := account.CreatePerson(t.Context(), o.System, by, account.PersonDraft{Email: uuid.NewString() + "@essai.example", Name: "Nom tenu ailleurs"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := account.SetPassword(t.Context(), o.System, by, old.PersonID, newPassword); err != nil {
+		t.Fatal(err)
+	}
+	pages := map[string]string{}
+	for name, email := range map[string]string{"old": old.Email, "new": uuid.NewString() + "@essai.example"} {
+		person := o.invited(mission, email, access.Reader, o.State)
+		member := o.one(`SELECT member_id::text FROM members WHERE convention_id = $1 AND person_id = $2`, o.ID, person)
+		pages[name] = strings.ReplaceAll(ownIDs.ReplaceAllString(o.by(mission).page(o.path("reglages", "membres", member)), ""), member.String(), "")
+	}
+	if pages["old"] != pages["new"] {
+		t.Errorf("the pages differ: %s", differences(pages["old"], pages["new"]))
+	}
+	if name := o.db.Texts(t, `SELECT name FROM people WHERE person_id = $1`, old.PersonID)[0]; name != "Nom tenu ailleurs" {
+		t.Errorf("the account is now called %s", name)
+	}
+	for _, table := range []string{"audit_entries", "platform_log", "mails"} {
+		if rows := o.db.Texts(t, `SELECT r::text FROM `+table+` r WHERE r::text LIKE '%' || $1 || '%'`, old.Email); len(rows) > 0 {
+			t.Errorf("%s names the address: %v", table, rows)
+		}
+	}
+}
+
+var ownIDs = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
+
+// The same bytes whoever is asked for; a link for who exists, and no more than three.
+func TestForgotten(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	sent := make(chan uuid.UUID, 100)
+	o.Options.Forgotten = func(_ context.Context, person uuid.UUID) error { sent <- person; return nil }
+	o.handler = o.router()
+	who := o.Actors[access.Structure].PersonID
+	email := o.db.Texts(t, `SELECT email FROM people WHERE person_id = $1`, who)[0]
+	ask := func(email, address string) string {
+		b := o.visitor()
+		b.address = address
+		w := b.post("/mot-de-passe-oublie", url.Values{"email": {email}})
+		expect(t, w, http.StatusOK, "Si un compte existe à cette adresse")
+		return w.Body.String()
+	}
+	for i := range 5 {
+		known, unknown := ask(email, "192.0.2.1:1"), ask(uuid.NewString()+"@essai.example", "192.0.2.2:1")
+		if known != unknown {
+			t.Fatalf("the answers differ: %s", differences(known, unknown))
+		}
+		if i < 3 {
+			if got := <-sent; got != who {
+				t.Errorf("sent to %s", got)
+			}
+		}
+	}
+	if len(sent) > 0 {
+		t.Errorf("%d more were sent", len(sent))
+	}
+	b := o.visitor()
+	b.address = "192.0.2.3:1"
+	for range 20 {
+		b.post("/mot-de-passe-oublie", url.Values{"email": {uuid.NewString() + "@essai.example"}})
+	}
+	expect(t, b.post("/mot-de-passe-oublie", url.Values{"email": {email}}), http.StatusTooManyRequests, "réessayez dans un quart d’heure")
+	expect(t, o.visitor().post("/mot-de-passe-oublie", url.Values{"email": {"rien"}}), http.StatusUnprocessableEntity, "Saisissez l’adresse")
+}
+
+// A link sets a password once, within its time, and ends every session; nothing
+// that is stored or logged can be used in its place.
+func TestResetLink(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	who := o.Actors[access.Structure]
+	before := o.by(who)
+	link := o.link(reset, who.PersonID)
+	token := strings.TrimPrefix(link, "/mot-de-passe-oublie/")
+	stored := o.db.Texts(t, `SELECT r::text FROM account_tokens r WHERE person_id = $1`, who.PersonID)
+	if len(stored) != 1 || strings.Contains(stored[0], token) || len(token) != 43 {
+		t.Errorf("%q is kept as %q", token, stored)
+	}
+	hashed := strings.Trim(strings.Split(stored[0], ",")[0], `("`)
+	expect(t, o.visitor().get("/mot-de-passe-oublie/"+hashed), http.StatusNotFound)
+	expect(t, o.visitor().post(link, url.Values{"password": {newPassword}}), http.StatusSeeOther)
+	if w := before.get(o.path()); w.Code != http.StatusSeeOther {
+		t.Errorf("an older session goes on: %d", w.Code)
+	}
+
+	late := o.link(reset, who.PersonID)
+	o.Options.Now = func() time.Time { return time.Now().Add(61 * time.Minute) }
+	expect(t, o.visitor().get(late), http.StatusNotFound, "Demander un nouveau lien")
+	expect(t, o.visitor().post(late, url.Values{"password": {newPassword}}), http.StatusNotFound)
+}
+
+// Of many uses at the same time, one succeeds.
+func TestLinkUsedAtOnce(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	link := o.link(reset, o.Actors[access.Structure].PersonID)
+	codes := make(chan int, 8)
+	for range cap(codes) {
+		go func() { codes <- o.visitor().post(link, url.Values{"password": {newPassword}}).Code }()
+	}
+	used := 0
+	for range cap(codes) {
+		if code := <-codes; code == http.StatusSeeOther {
+			used++
+		} else if code != http.StatusNotFound {
+			t.Errorf("%d", code)
+		}
+	}
+	if used != 1 {
+		t.Errorf("%d uses succeed", used)
+	}
+}
