@@ -42,6 +42,7 @@ type Draft struct {
 	Name           string
 	StartsOn       time.Time
 	EndsOn         *time.Time
+	JoinedAt       *time.Time // for who has come already: data taken over from elsewhere
 }
 
 func (d Draft) problems() fault.Fields {
@@ -72,8 +73,8 @@ func AddMember(ctx context.Context, tx *pg.Tx, by audit.Stamp, d Draft) (Member,
 	err := tx.Try(ctx, func(tx *pg.Tx) (err error) { // a page is shown again with what is wrong
 		added, err = pg.One[Member](ctx, tx, `
 		WITH added AS (
-			INSERT INTO members (convention_id, member_id, person_id, role, organisation_id, name, starts_on, ends_on, invited_by)
-			VALUES (@convention, @id, @person, @role, @organisation, @name, @starts_on, @ends_on, @inviter)
+			INSERT INTO members (convention_id, member_id, person_id, role, organisation_id, name, starts_on, ends_on, invited_by, joined_at)
+			VALUES (@convention, @id, @person, @role, @organisation, @name, @starts_on, @ends_on, @inviter, @joined)
 			RETURNING *
 		)
 		SELECT m.member_id, m.person_id, m.role, m.organisation_id, coalesce(o.name, '') AS organisation_name,
@@ -81,7 +82,7 @@ func AddMember(ctx context.Context, tx *pg.Tx, by audit.Stamp, d Draft) (Member,
 		FROM added m LEFT JOIN organisations o USING (convention_id, organisation_id)`,
 			pg.Args{
 				"id": uuid.Must(uuid.NewV7()), "person": d.PersonID, "role": string(d.Role), "organisation": d.OrganisationID,
-				"name": d.Name, "starts_on": d.StartsOn, "ends_on": d.EndsOn, "inviter": orNil(by.Actor.MemberID),
+				"name": d.Name, "starts_on": d.StartsOn, "ends_on": d.EndsOn, "inviter": orNil(by.Actor.MemberID), "joined": d.JoinedAt,
 			})
 		return err
 	})

@@ -113,7 +113,7 @@ func (t *teller) join(organisation string) {
 		}
 		t.on(p.from, nobody, func(ctx context.Context, by audit.Stamp) error {
 			draft := account.Draft{PersonID: t.everyone[p.email], Role: p.role, OrganisationID: t.organisations[organisation],
-				Name: p.name, StartsOn: p.from, EndsOn: when(p.until)}
+				Name: p.name, StartsOn: p.from, EndsOn: when(p.until), JoinedAt: &by.At}
 			m, err := account.AddMember(ctx, t.tx, by, draft)
 			t.actors[p.email] = access.Actor{PersonID: m.PersonID, MemberID: m.MemberID, ConventionID: t.tx.Convention(),
 				OrganisationID: m.OrganisationID, Role: m.Role, Name: m.Name}

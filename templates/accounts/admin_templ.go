@@ -53,7 +53,7 @@ func Found(form ui.Form) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.File(form, ui.Field{Name: "file", Label: "Fichier de la convention", Hint: "Fichier YAML, tel que « copil convention check » l’accepte.", Attrs: templ.Attributes{"accept": ".yaml,.yml"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.File(form, ui.Field{Name: "file", Label: "Fichier de la convention", Hint: "Fichier YAML, tel que «\u00a0copil convention check\u00a0» l’accepte.", Attrs: templ.Attributes{"accept": ".yaml,.yml"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
