@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -152,13 +153,16 @@ func TestMigrate(t *testing.T) {
 	}
 }
 
+var firstLink = regexp.MustCompile(`(?m)^https?://[^ /]+/invitation/[A-Za-z0-9_-]{43}$`)
+
 func TestConventionRoundTrip(t *testing.T) {
 	t.Parallel()
 	first, second := emptyDatabase(t), emptyDatabase(t)
 	must(t, first, "migrate", "up")
 	must(t, second, "migrate", "up")
 	for _, slug := range shipped {
-		if out := must(t, first, "convention", "import", shippedFile(slug)); !strings.Contains(out, "/c/"+slug) {
+		out := must(t, first, "convention", "import", shippedFile(slug), "--mission", slug+"@appui.example", "--name", "Premier membre")
+		if !strings.Contains(out, "/c/"+slug) || !firstLink.MatchString(out) {
 			t.Errorf("import of %s says %s", slug, out)
 		}
 		if code, _, said := copil(t, first, "convention", "import", shippedFile(slug)); code != 1 || !strings.Contains(said, "déjà") {

@@ -72,10 +72,10 @@ func (s *server) passwordChange(r *Request) (Reply, error) {
 // sessionsEnd ends one other session of the person, or all others.
 func (s *server) sessionsEnd(r *Request) (Reply, error) {
 	token := r.PostForm.Get("session")
-	switch {
-	case token == "autres":
+	switch token {
+	case "autres":
 		token = ""
-	case token == "":
+	case "":
 		return Reply{}, fault.New(fault.Invalid, "Choisissez la session à fermer.")
 	}
 	n, err := s.Sessions.EndOwn(r.Context(), r.Signed.Person.PersonID, token)

@@ -14,6 +14,7 @@ import (
 	"copil/internal/access"
 	"copil/internal/account"
 	"copil/internal/audit"
+	"copil/internal/pg"
 	"copil/internal/testdb"
 )
 
@@ -123,7 +124,7 @@ func TestForgotten(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	sent := make(chan uuid.UUID, 100)
-	o.Options.Forgotten = func(_ context.Context, person uuid.UUID) error { sent <- person; return nil }
+	o.Forgotten = func(_ context.Context, person uuid.UUID) error { sent <- person; return nil }
 	o.handler = o.router()
 	who := o.Actors[access.Structure].PersonID
 	email := o.db.Texts(t, `SELECT email FROM people WHERE person_id = $1`, who)[0]
@@ -178,7 +179,7 @@ func TestResetLink(t *testing.T) {
 	}
 
 	late := o.link(reset, who.PersonID)
-	o.Options.Now = func() time.Time { return time.Now().Add(61 * time.Minute) }
+	o.Now = func() time.Time { return time.Now().Add(61 * time.Minute) }
 	expect(t, o.visitor().get(late), http.StatusNotFound, "Demander un nouveau lien")
 	expect(t, o.visitor().post(late, url.Values{"password": {newPassword}}), http.StatusNotFound)
 }
@@ -202,5 +203,26 @@ func TestLinkUsedAtOnce(t *testing.T) {
 	}
 	if used != 1 {
 		t.Errorf("%d uses succeed", used)
+	}
+}
+
+// A link that could not be read for want of a database still works later: the log
+// must not keep it.
+func TestLogKeepsNoLink(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	link := o.link(reset, o.Actors[access.Structure].PersonID)
+	config := o.db.Owner.Config().ConnConfig
+	away, err := pg.ConnectSystem(t.Context(), testdb.As(config.ConnString(), "copil_system", config.Database), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	away.Close()
+	o.System = away
+	if w := o.visitor().get(link); w.Code < http.StatusInternalServerError {
+		t.Fatalf("%d", w.Code)
+	}
+	if log := o.log.String(); !strings.Contains(log, "/mot-de-passe-oublie/…") || strings.Contains(log, strings.TrimPrefix(link, "/mot-de-passe-oublie/")) {
+		t.Errorf("the log says %s", log)
 	}
 }
