@@ -155,7 +155,7 @@ func lockMember(ctx context.Context, tx *pg.Tx, by audit.Stamp, member uuid.UUID
 		return m, fault.New(fault.Forbidden, "%s", reason)
 	}
 	if m.Version != version {
-		return m, fault.New(fault.Conflict, "Ce membre a été modifié entre-temps\u00a0: rechargez la page avant de recommencer.")
+		return m, fault.New(fault.Conflict, "Ce membre a été modifié entre-temps\u00a0: vérifiez où il en est avant de recommencer.")
 	}
 	return m, nil
 }

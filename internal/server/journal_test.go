@@ -28,14 +28,14 @@ func TestWords(t *testing.T) {
 	for path, says := range map[string][]string{
 		"/emplois":              {"<h1>Contrats</h1>"},
 		"/sites/nouveau":        {"une décision du comité des partenaires"},
-		"/reglages":             {"Équipe d’animation"},
+		"/reglages/membres":     {"Équipe d’animation"},
 		"/reglages/mesures":     {"équipe d’animation"},
 		"/reglages/indicateurs": {"attendent que le comité des partenaires les active", "à fixer par le comité des partenaires"},
 	} {
 		v.get("/c/"+p.slug+path).is(t, http.StatusOK).says(t, says...).saysNot(t, "que le COPIL", "la mission d’appui")
 	}
 	v = plain.as(t, access.Mission)
-	v.get("/c/"+plain.slug+"/reglages").is(t, http.StatusOK).says(t, "Mission d’appui", "Postes")
+	v.get("/c/"+plain.slug+"/reglages/membres").is(t, http.StatusOK).says(t, "Mission d’appui", "Postes")
 	v.get("/c/"+plain.slug+"/reglages/indicateurs").is(t, http.StatusOK).says(t, "que le comité de pilotage les active")
 }
 

@@ -149,7 +149,7 @@ func (s *server) memberUpdate(r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	f := readForm(r.PostForm)
+	f, reply := readForm(r.PostForm), invalid
 	end := f.optionalDate("ends_on")
 	if len(f.problems) == 0 {
 		err := account.EndMember(r.Context(), r.Tx, r.Stamp(), v.Member.MemberID, f.version(), end)
@@ -157,13 +157,16 @@ func (s *server) memberUpdate(r *Request) (Reply, error) {
 		switch {
 		case err == nil:
 			return done(r.Path("reglages", "membres", v.Member.MemberID), "La date de fin est enregistrée."), nil
+		case ok && problem.Kind == fault.Conflict:
+			f.problems, reply = fault.Fields{"": problem.Message}, conflicting
 		case !ok || len(problem.Fields) == 0:
 			return Reply{}, err
+		default:
+			f.problems = problem.Fields
 		}
-		f.problems = problem.Fields
 	}
 	v.End = r.Again(v.End, f.problems)
-	return invalid(v.Member.Name, r.memberCrumbs(), settings.Member(v)), nil
+	return reply(v.Member.Name, r.memberCrumbs(), settings.Member(v)), nil
 }
 
 func (s *server) memberReinvite(r *Request) (Reply, error) {
