@@ -74,12 +74,13 @@ func (c demoCmd) Run(t *terminal) (err error) {
 	defer func() { err = errors.Join(err, catcher.Close()) }()
 	log, today := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn})), func() time.Time { return day }
 	base := "http://" + listener.Addr().String()
-	mailer, err := mail.New(mail.Options{Pool: pools.app, System: pools.system, Relay: catcher.Relay(), BaseURL: base, Log: log, Now: time.Now, Today: today})
+	mailer, err := mail.New(mail.Options{Pool: pools.app, System: pools.system, Relay: catcher.Relay(), BaseURL: base, Log: log, Now: time.Now, Today: today,
+		Secret: secretLinks(pools.system)})
 	if err != nil {
 		return err
 	}
 	handler := server.New(server.Options{Pool: pools.app, System: pools.system, Log: log, Now: time.Now,
-		Today: today, Version: version, Demo: offered(accounts), Caught: func() []mail.Caught { return catcher.All() }, BaseURL: base})
+		Today: today, Version: version, Demo: offered(accounts), Caught: func() []mail.Caught { return catcher.All() }, BaseURL: base, Forgotten: mailer.Forgotten})
 	announce(t, accounts, password, settings.Password != "", listener.Addr())
 	return serve(t, listener, handler, mailer, pools, log)
 }

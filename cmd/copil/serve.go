@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
 	"copil/internal/account"
 	"copil/internal/config"
 	"copil/internal/mail"
@@ -36,17 +38,27 @@ func (serveCmd) Run(t *terminal) error {
 	defer pools.close()
 	log := slog.New(slog.NewJSONHandler(t.err, nil))
 	mailer, err := mail.New(mail.Options{Pool: pools.app, System: pools.system, Relay: (*mail.Relay)(cfg.Relay), BaseURL: cfg.BaseURL,
-		Log: log, Now: time.Now, Today: today})
+		Log: log, Now: time.Now, Today: today, Secret: secretLinks(pools.system)})
 	if err != nil {
 		return err
 	}
-	handler := server.New(server.Options{Pool: pools.app, System: pools.system, Log: log, Now: time.Now, Today: today,
-		Version: version, Secure: cfg.Secure, Host: cfg.Host, TrustedProxies: cfg.TrustedProxies, MailOff: cfg.Relay == nil})
+	options := server.Options{Pool: pools.app, System: pools.system, Log: log, Now: time.Now, Today: today,
+		Version: version, Secure: cfg.Secure, Host: cfg.Host, TrustedProxies: cfg.TrustedProxies, MailOff: cfg.Relay == nil}
+	if cfg.Relay != nil {
+		options.Forgotten = mailer.Forgotten
+	}
 	log.InfoContext(t, "serving", "address", listener.Addr().String())
 	if cfg.Relay == nil {
 		log.WarnContext(t, "mail is off: COPIL_SMTP_URL is not set; mails wait in their outboxes")
 	}
-	return serve(t, listener, handler, mailer, pools, log)
+	return serve(t, listener, server.New(options), mailer, pools, log)
+}
+
+// secretLinks makes the links that open an account when the mails leave.
+func secretLinks(sys *pg.System) func(context.Context, mail.Kind, uuid.UUID) (string, error) {
+	return func(ctx context.Context, kind mail.Kind, person uuid.UUID) (string, error) {
+		return account.LinkFor(ctx, sys, kind, person, time.Now())
+	}
 }
 
 // today is the business date of a real installation: the day in Paris.

@@ -51,17 +51,6 @@ type Membership struct {
 	Name             string       `json:"name"`    // as displayed in the convention
 	EndsOn           *Day         `json:"ends_on"` // last day; nil when no end is set
 	Words            access.Words `json:"words"`
-	EndsOn           *Day         `json:"ends_on"` // last day, nil while no end is set
-}
-
-// Day is a date as PostgreSQL writes it in JSON.
-type Day time.Time
-
-// UnmarshalJSON reads « 2015-06-30 ».
-func (d *Day) UnmarshalJSON(text []byte) error {
-	day, err := time.Parse(`"`+time.DateOnly+`"`, string(text))
-	*d = Day(day)
-	return err
 }
 
 // Until says how long the membership lasts: « Accès jusqu’au 30 juin 2015 »; ""
@@ -70,7 +59,7 @@ func (m Membership) Until() string {
 	if m.EndsOn == nil {
 		return ""
 	}
-	return "Accès jusqu’au " + french.Date(time.Time(*m.EndsOn))
+	return "Accès jusqu’au " + french.Date(m.EndsOn.Date)
 }
 
 // Actor returns the person acting under this membership.
