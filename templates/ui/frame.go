@@ -5,13 +5,6 @@ import (
 	"unicode/utf8"
 )
 
-// htmxConfig keeps htmx within the content policy, and lets only a form shown
-// again (422) replace a part of the page by itself; app.js lets through the
-// errors that the server sends to #problem.
-const htmxConfig = `{"includeIndicatorStyles":false,"allowEval":false,"responseHandling":[` +
-	`{"code":"204","swap":false},{"code":"[23]..","swap":true},{"code":"422","swap":true},` +
-	`{"code":"[45]..","swap":false,"error":true}]}`
-
 func (f Frame) tabTitle() string {
 	parts := []string{f.Title, f.Convention, "Copil"}
 	var known []string

@@ -63,7 +63,6 @@ func everything(text string) templ.Component {
 			Caption: text, Note: text, Columns: []Column{{text, text, true, false}, {text, "", false, true}}, Foot: Missing()}), NotApplicable(text))}),
 		with(Callout(Warning, text), Lock(text, text, link), EmptyState(text, text, link)),
 		Pagination(Pages{Number: 2, Last: 9, Href: func(int) string { return "/p" }}),
-		ProblemNote(text, text, text),
 	)
 }
 

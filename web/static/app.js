@@ -3,23 +3,8 @@
   "use strict";
   const find = (selector, root = document) => root.querySelector(selector);
 
-  const say = (title, text) => {
-    const place = find("#problem");
-    const box = document.createElement("div");
-    box.className = "callout danger";
-    for (const [name, content] of [["callout-title", title], ["", text]]) {
-      const p = document.createElement("p");
-      p.className = name;
-      p.textContent = content;
-      box.append(p);
-    }
-    place.replaceChildren(box);
-    place.scrollIntoView({ block: "nearest" });
-  };
-
   // The summary of errors takes the focus, so that it is read first.
-  const focusSummary = (root) => find("[data-focus]", root)?.focus();
-  focusSummary(document);
+  find("[data-focus]")?.focus();
 
   // A menu closes when the attention goes elsewhere, or on Escape.
   const closeProfile = (event) => {
@@ -41,7 +26,7 @@
   // A second click does not send a form twice; long entries are not left by accident.
   let changed = false;
   document.addEventListener("input", (event) => {
-    if (event.target.closest("form:has(.cell, textarea)")) changed = true;
+    if (event.target.closest("form:has(.cell, textarea):not([data-entry])")) changed = true;
   });
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -74,21 +59,5 @@
   });
   addEventListener("afterprint", () => {
     for (const d of document.querySelectorAll("[data-printed]")) d.open = false;
-  });
-
-  // htmx: an error is shown only where the server sends it; a lost connection is said.
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    const { xhr } = event.detail;
-    if (xhr.status >= 400 && xhr.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = true;
-  });
-  document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.detail.target));
-  document.addEventListener("htmx:afterRequest", released);
-  document.addEventListener("htmx:responseError", (event) => {
-    if (!event.detail.xhr.getResponseHeader("HX-Retarget")) {
-      say("L’enregistrement n’a pas abouti.", "Rien de ce que vous avez saisi n’est perdu : réessayez dans un instant.");
-    }
-  });
-  document.addEventListener("htmx:sendError", () => {
-    say("La connexion est interrompue.", "Rien de ce que vous avez saisi n’est perdu : vérifiez le réseau, puis réessayez.");
   });
 })();
