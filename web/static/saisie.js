@@ -168,7 +168,8 @@
       const a = document.createElement("a");
       const el = document.getElementById(e.id.replace(/-erreur$/, ""));
       a.href = `#${el?.id ?? e.id}`;
-      a.textContent = `${title(el ?? e)}\u00a0: ${e.textContent.replace(/^Erreur\s:\s/, "")}`;
+      const text = e.textContent.replace(/^Erreur\s:\s/, "");
+      a.textContent = `${title(el ?? e)}\u00a0: ${/^.\p{Lu}/u.test(text) ? text : text[0].toLowerCase() + text.slice(1)}`;
       ul.append(document.createElement("li"));
       ul.lastChild.append(a);
     }
