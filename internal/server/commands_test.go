@@ -74,7 +74,7 @@ func (o *office) decisions() []command {
 	page := o.path("saisies", testdb.OpenPeriod, submission)
 	return []command{
 		{"/c/{slug}/saisies/{periode}/{id}/valider", o.Actors[access.Signatory], page, page + "/valider", nil},
-		{"/c/{slug}/saisies/{periode}/{id}/renvoyer", o.Actors[access.Mission], page, page + "/renvoyer", url.Values{"reason": {"Les entrées manquent."}}},
+		{"/c/{slug}/saisies/{periode}/{id}/renvoyer", o.Actors[access.Mission], page, page + "/renvoyer", url.Values{"remarque-entries": {"Les entrées manquent."}, "reason": {"À compléter."}}},
 	}
 }
 

@@ -19,7 +19,7 @@ type saved struct {
 	Version  int               `json:"version"`
 	At       time.Time         `json:"at"`       // by the wall clock; the browser tells it in its own zone
 	Problems fault.Fields      `json:"problems"` // by field: what could not be read, and what keeps the figures from being handed in
-	Alerts   map[string]string `json:"alerts"`   // by measure: what asks for a comment
+	Alerts   map[string]string `json:"alerts"`   // by measure: what deserves a second look, or was explained
 }
 
 // submissionNow tells the script where the submission stands.
@@ -28,6 +28,11 @@ func (s *server) submissionNow(r *Request, v submissions.View, unread fault.Fiel
 	for _, found := range []fault.Fields{unread, v.Broken} {
 		for name, problem := range found {
 			answer.Problems.Add(name, problem)
+		}
+	}
+	for _, m := range v.Measures() {
+		if text := m.AlertText(); text != "" {
+			answer.Alerts[m.MeasureCode] = text
 		}
 	}
 	return told(answer)

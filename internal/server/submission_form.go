@@ -44,6 +44,10 @@ func readCells(form url.Values, v submissions.View) ([]collect.Cell, fault.Field
 			if m.Source == convention.FromPosts {
 				continue
 			}
+			if m.Fixed != "" {
+				cells = append(cells, readComment(form, m, v.Cells)...)
+				continue
+			}
 			given := readMeasure(form, m, bad)
 			if len(given) == 0 && m.Now.State != "" { // taken back
 				given = []collect.Cell{{MeasureCode: m.MeasureCode}}
@@ -52,6 +56,24 @@ func readCells(form url.Values, v submissions.View) ([]collect.Cell, fault.Field
 		}
 	}
 	return cells, bad
+}
+
+// readComment reads the one thing that may change of a figure that did not
+// reopen: the comment that an alert asks for.
+func readComment(form url.Values, m submissions.Measure, stored []collect.Cell) []collect.Cell {
+	name := m.MeasureCode + submissions.CommentSuffix
+	comment := strings.TrimSpace(form.Get(name))
+	if !form.Has(name) || comment == m.Now.Comment {
+		return nil
+	}
+	cells := only(stored, m.MeasureCode)
+	for i := range cells {
+		cells[i].Comment = ""
+	}
+	if len(cells) > 0 {
+		cells[0].Comment = comment
+	}
+	return cells
 }
 
 func readMeasure(form url.Values, m submissions.Measure, bad fault.Fields) []collect.Cell {

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
-	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
 	"copil/internal/access"
@@ -85,7 +84,7 @@ func (s *server) submissionView(r *Request) (v submissions.View, err error) {
 		return v, err
 	}
 	b := r.Tx.Batch()
-	read, posts := collect.QueueCase(b, id), collect.PostsNow(b, id)
+	read, posts, remarks := collect.QueueCase(b, id), collect.PostsNow(b, id), collect.Remarks(b, id)
 	if err := b.Send(r.Context()); err != nil {
 		return v, err
 	}
@@ -103,17 +102,20 @@ func (s *server) submissionView(r *Request) (v submissions.View, err error) {
 	if v.Locked == "" { // what was counted at the last saving may be out of date
 		c.Now = collect.Counted(c.Measures, c.Now, posts.All[0])
 	}
-	v.Broken = collect.Hindrances(collect.Check(c), c.Now)
+	found := collect.Check(c)
+	v.Cells, v.Hindered = c.Now, collect.Hindrances(found, c.Now)
 	for _, m := range c.Measures {
 		q := submissions.Measure{Measure: m, Now: answer(c.Now, m.MeasureCode), Before: answer(c.Before, m.MeasureCode)}
 		q.Now.Empty = len(collect.EmptyBoxes(m, c.Items, c.Now))
 		q.Rows, q.Columns = itemsOf(c.Items, m.RowList), itemsOf(c.Items, m.ColumnList)
+		q.Fixed, q.Remark = collect.MayWriteMeasure(v.Submission, m), remarkOn(v.Submission, remarks.All, m)
 		if n := len(v.Sections); n == 0 || v.Sections[n-1].Title != m.Section {
 			v.Sections = append(v.Sections, submissions.Section{Title: m.Section})
 		}
 		last := &v.Sections[len(v.Sections)-1]
 		last.Measures = append(last.Measures, q)
 	}
+	placeFindings(&v, found)
 	v.NameFields()
 	s.submissionDecision(r, &v)
 	return v, nil
@@ -121,22 +123,6 @@ func (s *server) submissionView(r *Request) (v submissions.View, err error) {
 
 func (r *Request) seesSubmission(sub collect.Submission) bool {
 	return r.Actor.SeesAll() || sub.OrganisationID == r.Actor.OrganisationID
-}
-
-// submissionDecision offers to validate or return, or says why not.
-func (s *server) submissionDecision(r *Request, v *submissions.View) {
-	if v.Submission.State != collect.Submitted {
-		return
-	}
-	if v.NoValidate = collect.MayValidate(v.Submission, r.Actor); v.NoValidate != "" {
-		return
-	}
-	path := func(action string) string {
-		return r.Path("saisies", v.Period.PeriodCode, v.Submission.SubmissionID, action)
-	}
-	v.Validate = new(r.Form(path("valider"), v.Submission.Version))
-	v.Return = new(r.Form(path("renvoyer"), v.Submission.Version))
-	v.Return.ID = "renvoi"
 }
 
 func itemsOf(items []convention.Item, list *string) []convention.Item {
@@ -232,7 +218,11 @@ func (s *server) submissionSave(r *Request) (Reply, error) {
 	if problem, ok := errors.AsType[*fault.Error](err); ok {
 		switch {
 		case len(problem.Fields) > 0:
-			return again(invalid, problem.Fields)
+			bad, err := s.atFields(r, problem.Fields)
+			if err != nil {
+				return Reply{}, err
+			}
+			return again(invalid, bad)
 		case problem.Kind == fault.Conflict:
 			return again(conflicting, fault.Fields{"": problem.Message})
 		}
@@ -259,68 +249,4 @@ func (r *Request) validators() string {
 		one = "Un autre membre "
 	}
 	return one + french.Of(r.Actor.Words.TheMission()) + ", ou un signataire qui copréside,"
-}
-
-func (s *server) submissionValidate(r *Request) (Reply, error) {
-	return s.decide(r, "Les chiffres sont validés\u00a0: ils comptent désormais dans les totaux.", func(id uuid.UUID, version int) error {
-		return collect.Validate(r.Context(), r.Tx, r.Stamp(), id, version)
-	})
-}
-
-func (s *server) submissionReturn(r *Request) (Reply, error) {
-	return s.decide(r, "La saisie est renvoyée pour correction.", func(id uuid.UUID, version int) error {
-		f := readForm(r.PostForm)
-		reason := f.long("reason")
-		if problem := f.problems["reason"]; problem != "" {
-			return fault.OnField(fault.Invalid, "reason", problem)
-		}
-		remarks, err := r.remarks(id, reason)
-		if err != nil {
-			return err
-		}
-		return collect.Return(r.Context(), r.Tx, r.Stamp(), id, version, reason, remarks)
-	})
-}
-
-// remarks say the reason of each figure that may be typed.
-func (r *Request) remarks(id uuid.UUID, reason string) (map[string]string, error) {
-	b := r.Tx.Batch()
-	found, measures := collect.Get(b, id), collect.MeasuresOf(b, id)
-	if err := b.Send(r.Context()); err != nil {
-		return nil, err
-	}
-	submission, err := found.One()
-	if err != nil {
-		return nil, err
-	}
-	remarks := map[string]string{}
-	for _, m := range collect.Asked(measures.All, submission.Reporter) {
-		remarks[m.MeasureCode] = reason
-	}
-	return remarks, nil
-}
-
-// decide runs a decision on a submission and shows its page again if it fails.
-func (s *server) decide(r *Request, message string, act func(uuid.UUID, int) error) (Reply, error) {
-	v, err := s.submissionView(r)
-	if err != nil {
-		return Reply{}, err
-	}
-	err = act(v.Submission.SubmissionID, readForm(r.PostForm).version())
-	problem, ok := errors.AsType[*fault.Error](err)
-	if ok && v.Return != nil && (len(problem.Fields) > 0 || problem.Kind == fault.Conflict) {
-		reply, bad, form := invalid, maps.Clone(problem.Fields), v.Validate
-		if len(bad) == 0 {
-			reply, bad = conflicting, fault.Fields{"": problem.Message}
-		}
-		if r.PostForm.Has("reason") {
-			form = v.Return
-		}
-		*form = r.Again(*form, bad)
-		return reply(submissionTitle(v), r.submissionCrumbs(v), submissions.Show(v)), nil
-	}
-	if err != nil {
-		return Reply{}, err
-	}
-	return done(r.Path("saisies", v.Period.PeriodCode, v.Submission.SubmissionID), message), nil
 }

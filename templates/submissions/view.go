@@ -3,7 +3,6 @@
 package submissions
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -22,10 +21,12 @@ type View struct {
 	Submission collect.Submission
 	Period     convention.Period
 	Sections   []Section
-	Form       ui.Form      // of the figures
-	Broken     fault.Fields // the rules that the stored answers break
-	Conflict   bool         // the form is shown again because somebody else changed the submission
-	Locked     string       // why the figures may not be entered, "" when they may
+	Form       ui.Form        // of the figures
+	Cells      []collect.Cell // as stored, but for what is counted from posts
+	Hindered   fault.Fields   // by measure: what the rules say against handing the stored answers in
+	Broken     fault.Fields   // the same, by field
+	Conflict   bool           // the form is shown again because somebody else changed the submission
+	Locked     string         // why the figures may not be entered, "" when they may
 	PostsHref  string
 	Validate   *ui.Form // nil: the actor may not validate
 	NoValidate string   // why not, where it is worth saying
@@ -45,6 +46,31 @@ type Measure struct {
 	Columns []convention.Item
 	Now     Answer
 	Before  Answer
+	Fixed   string // why the figure may not change, "" when it may
+	Remark  string // what a reviewer asked to correct in this round
+	Alerts  []Alert
+}
+
+// Alert is a figure worth a second look.
+type Alert struct {
+	Number    string // of the rule
+	Message   string
+	Explained bool // by a comment
+	Warning   bool // it asks to look again, not for a comment
+}
+
+// AlertText says the alerts of a measure that ask for nothing more.
+func (m Measure) AlertText() string {
+	var texts []string
+	for _, a := range m.Alerts {
+		switch {
+		case a.Warning:
+			texts = append(texts, "À vérifier\u00a0: "+a.Message)
+		case a.Explained:
+			texts = append(texts, "Alerte expliquée par le commentaire\u00a0: "+a.Message)
+		}
+	}
+	return strings.Join(texts, " ")
 }
 
 // Answer is what a submission says of a measure.
@@ -92,6 +118,8 @@ const (
 	HandIn      = "soumettre"
 	ToPosts     = "postes"
 	Auto        = "auto" // sent by the script while one types
+
+	RemarkPrefix = "remarque-" // before the measure of which a reviewer says something
 
 	ZerosField = "zeros" // the measure whose empty boxes become 0
 )
@@ -253,7 +281,7 @@ var tableStates = []ui.Option{
 	{Value: ui.StateNotApplicable, Label: "Sans objet"},
 }
 
-type detail struct{ label, now, before string }
+type detail struct{ label, now, before, difference string }
 
 // details are the parts of a broken-down measure that are not zero.
 func (m Measure) details() []detail {
@@ -267,6 +295,9 @@ func (m Measure) details() []detail {
 			d := detail{label: row.Label, now: m.Now.part(key, m.Places), before: m.Before.part(key, m.Places)}
 			if len(m.Columns) > 0 {
 				d.label += ", " + column.Label
+			}
+			if m.Now.State == collect.Number && m.Before.State == collect.Number {
+				d.difference = difference(m.Now.Cells[key], m.Before.Cells[key], m.Places)
 			}
 			list = append(list, d)
 		}

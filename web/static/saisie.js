@@ -137,6 +137,7 @@
     if (el.matches("fieldset")) el.querySelector("legend").after(p);
     else (el.closest(".cell-row, textarea, .with-unit") ?? el)[el.closest("td") ? "after" : "before"](p);
     if (el.matches("input, textarea")) el.setAttribute("aria-invalid", "true");
+    if (el.closest("details")) el.closest("details").open = true;
     el.setAttribute("aria-describedby", `${el.getAttribute("aria-describedby") ?? ""} ${p.id}`.trim());
   };
   const unmark = (p) => {
@@ -146,7 +147,8 @@
     el?.setAttribute("aria-describedby", ids.join(" "));
     p.remove();
   };
-  const show = ({ problems }) => {
+  const show = ({ problems, alerts }) => {
+    for (const p of form.querySelectorAll("[data-alert]")) p.textContent = alerts[p.dataset.alert] ?? "";
     for (const p of form.querySelectorAll(".error[id$=-erreur]")) if (!refused || touched.has(place(p))) unmark(p);
     for (const [name, text] of Object.entries(problems)) if (!document.getElementById(`${name}-erreur`)) mark(name, text);
     list();
