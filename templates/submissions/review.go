@@ -16,6 +16,13 @@ func (v View) validation() ui.Form {
 	return f
 }
 
+// remarking is the form of « Renvoyer »: it holds the whole table.
+func (v View) remarking() ui.Form {
+	f := *v.Return
+	f.Attrs = templ.Attributes{"data-wide": true}
+	return f
+}
+
 func (v View) readingColumns() []ui.Column {
 	columns := []ui.Column{{Label: "Donnée"}, {Label: "Valeur", Numeric: true}, {Label: "Période précédente", Numeric: true}, {Label: "Écart", Numeric: true}, {Label: "Alertes et commentaires"}}
 	if v.Return != nil {

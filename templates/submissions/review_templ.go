@@ -211,7 +211,7 @@ func review(v View) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Post(*v.Return).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Post(v.remarking()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
