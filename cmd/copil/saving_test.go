@@ -50,7 +50,7 @@ func TestSavingWhileTyping(t *testing.T) {
 	b.do(connection(true))
 	says(b, "Enregistré à")
 	b.fill("mediators.CDI.H", "2x")
-	says(b, "Enregistré à")
+	says(b, "Enregistré, sauf ce qui ne se lit pas, à")
 	b.until("the slip is said at its box", `document.getElementById("mediators.CDI.H").getAttribute("aria-invalid") === "true"`)
 	b.visit(home)
 	b.visit(form)

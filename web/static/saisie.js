@@ -94,7 +94,8 @@
     wait = rest;
     keep();
     show(answer);
-    say("success", `Enregistré à ${new Date(answer.at).toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" })}`);
+    const slip = Object.keys(answer.problems).some((name) => sent[name] && !name.endsWith("-commentaire") && Number.isNaN(number(sent[name])));
+    say(slip ? "danger" : "success", `Enregistré${slip ? ", sauf ce qui ne se lit pas," : ""} à ${new Date(answer.at).toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" })}`);
   };
   const send = async () => {
     const sent = answers();
