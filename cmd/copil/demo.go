@@ -75,7 +75,7 @@ func (c demoCmd) Run(t *terminal) (err error) {
 	log, today := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: slog.LevelWarn})), func() time.Time { return day }
 	base := "http://" + listener.Addr().String()
 	mailer, err := mail.New(mail.Options{Pool: pools.app, System: pools.system, Relay: catcher.Relay(), BaseURL: base, Log: log, Now: time.Now, Today: today,
-		Secret: secretLinks(pools.system)})
+		Secret: secretLinks(pools.system), Hourly: server.Campaigns(pools.app, time.Now, today)})
 	if err != nil {
 		return err
 	}

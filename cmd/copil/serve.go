@@ -38,7 +38,7 @@ func (serveCmd) Run(t *terminal) error {
 	defer pools.close()
 	log := slog.New(slog.NewJSONHandler(t.err, nil))
 	mailer, err := mail.New(mail.Options{Pool: pools.app, System: pools.system, Relay: (*mail.Relay)(cfg.Relay), BaseURL: cfg.BaseURL,
-		Log: log, Now: time.Now, Today: today, Secret: secretLinks(pools.system)})
+		Log: log, Now: time.Now, Today: today, Secret: secretLinks(pools.system), Hourly: server.Campaigns(pools.app, time.Now, today)})
 	if err != nil {
 		return err
 	}

@@ -252,6 +252,9 @@ func (m *matrix) only(routes []route) http.Handler {
 // object is what a route's path can name, and whether it names anything.
 func (m *matrix) object(rt route) (object, bool) {
 	parts := strings.Split(strings.TrimPrefix(strings.TrimPrefix(rt.pattern, "/c/{slug}"), "/"), "/")
+	if strings.Contains(rt.pattern, "/saisies/{periode}") && !strings.Contains(rt.pattern, "{id}") && (rt.method == get || len(parts) > 2) {
+		parts[0] = "campagnes" // whose only object is the period
+	}
 	o, known := m.objects[parts[0]]
 	if !known || strings.Count(rt.pattern, "{") == 1 && (rt.method == get || o.own["structure"] == "") {
 		return object{own: o.own}, false
@@ -341,6 +344,7 @@ func (m *matrix) addObjects() {
 		}),
 		"indicateurs": {own: map[string]string{"code": "A3-03"}, foreign: map[string]string{"code": "M-1"}, madeUp: map[string]string{"code": "Z-9"}},
 		"bilans":      {own: map[string]string{"periode": period}, foreign: map[string]string{"periode": "2014"}, madeUp: map[string]string{"periode": "1914"}},
+		"campagnes":   {own: map[string]string{"periode": period}, foreign: map[string]string{"periode": "2014"}, madeUp: map[string]string{"periode": "1914"}},
 	}
 	memberAt := func(slug, email string) string { return m.memberOf(slug, m.person(email)).String() }
 	m.objects["reglages"] = object{

@@ -117,7 +117,10 @@ func (s *server) submissionReturn(r *Request) (Reply, error) {
 		if len(f.problems) > 0 {
 			return &fault.Error{Kind: fault.Invalid, Fields: f.problems}
 		}
-		return collect.Return(r.Context(), r.Tx, r.Stamp(), v.Submission.SubmissionID, version, general, remarks)
+		if err := collect.Return(r.Context(), r.Tx, r.Stamp(), v.Submission.SubmissionID, version, general, remarks); err != nil {
+			return err
+		}
+		return r.tellReturned(v.Submission.SubmissionID)
 	})
 }
 

@@ -72,9 +72,9 @@ func submissionTitle(v submissions.View) string {
 
 func (r *Request) submissionCrumbs(v submissions.View) []ui.Link {
 	if v.Submission.Reporter != "structure" {
-		return r.crumbs()
+		return r.crumbs(r.collectCrumb(), r.periodCrumb(v.Period))
 	}
-	return r.crumbs(ui.Link{Label: v.Submission.Organisation, Href: r.Path("structures", v.Submission.OrganisationID)})
+	return r.crumbs(r.collectCrumb(), r.periodCrumb(v.Period), ui.Link{Label: v.Submission.Organisation, Href: r.Path("structures", v.Submission.OrganisationID)})
 }
 
 // submissionView reads one submission with its questions and answers.

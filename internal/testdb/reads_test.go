@@ -99,6 +99,13 @@ var reads = map[string]read{
 	"collect.PostsNow":   {true, func(b *pg.Batch, n named) any { return collect.PostsNow(b, n.submission) }},
 	"collect.MeasuresOf": {true, func(b *pg.Batch, n named) any { return collect.MeasuresOf(b, n.submission) }},
 
+	"collect.Overview": {true, func(b *pg.Batch, n named) any {
+		return collect.Overview(b, collect.Filter{OrganisationID: &n.structure})
+	}},
+	"collect.Tallies": {true, func(b *pg.Batch, n named) any {
+		return collect.Tallies(b, collect.Filter{PeriodCode: testdb.OpenPeriod, OrganisationID: &n.structure})
+	}},
+	"collect.CountComments": all(func(b *pg.Batch) *pg.Rows[collect.Comments] { return collect.CountComments(b, testdb.OpenPeriod) }),
 	"collect.WhoOwes": all(func(b *pg.Batch) *pg.Rows[collect.Owed] { return collect.WhoOwes(b, testdb.OpenPeriod) }),
 	"collect.Remarks": {true, func(b *pg.Batch, n named) any { return collect.Remarks(b, n.submission) }},
 	"collect.History": {true, func(b *pg.Batch, n named) any { return collect.History(b, n.submission, "") }},
