@@ -33,6 +33,9 @@ type board struct {
 	totals     indicator.Data     // what the actor may see of everybody's
 	shown      *convention.Period // the last one of these totals
 	pending    []collect.Submission
+	all        []collect.Submission // of every period
+	collected  []collect.Submission // of those that are being collected
+	decisions  []collect.Correction // that wait for one
 	sums       []collect.Sum
 }
 
@@ -40,6 +43,7 @@ func (s *server) dashboard(r *Request) (Reply, error) {
 	b := r.Tx.Batch()
 	conv, axes, inds, items := convention.Get(b), convention.Axes(b), convention.Indicators(b, r.Today), convention.Items(b)
 	found := site.List(b, r.Today)
+	waiting := collect.Corrections(b, collect.CorrectionFilter{State: collect.Proposed})
 	submissionRows, sums := collect.List(b, collect.Filter{}), &pg.Rows[collect.Sum]{}
 	if r.Actor.SeesAll() {
 		sums = collect.Sums(b, collect.Filter{})
@@ -52,12 +56,15 @@ func (s *server) dashboard(r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	d := &board{Request: r, convention: c, axes: axes.All, indicators: inds.All, items: items.All, sites: found.All, data: read(), sums: sums.All}
+	d := &board{Request: r, convention: c, axes: axes.All, indicators: inds.All, items: items.All, sites: found.All, data: read(), sums: sums.All, all: submissionRows.All, decisions: waiting.All}
 	d.current = lastOpen(d.data.Periods, r.Today)
 	d.totals, d.shown = r.shown(d.data)
 	for _, sub := range submissionRows.All {
 		if d.current != nil && sub.PeriodCode == d.current.PeriodCode {
 			d.pending = append(d.pending, sub)
+		}
+		if d.period(sub.PeriodCode).StateOn(r.Today) == convention.PeriodOpen {
+			d.collected = append(d.collected, sub)
 		}
 	}
 	return page("Tableau de bord", nil, dashboards.Show(d.view())), nil

@@ -73,7 +73,7 @@ func (d *board) lateItems() []ui.LineItem {
 		items = append(items, ui.LineItem{Label: s.Organisation + ", " + lowerFirst(s.Place()), Text: text + ".", Href: d.Path("saisies", s.PeriodCode, s.SubmissionID)})
 	}
 	if rest := len(items) - mostLate; rest > 0 {
-		items = append(items[:mostLate], ui.LineItem{Label: french.Plural(rest, "autre saisie", "autres saisies"), Text: ".", Href: d.Path("emplois")})
+		items = append(items[:mostLate], ui.LineItem{Label: french.Plural(rest, "autre saisie", "autres saisies"), Text: ".", Href: d.Path("saisies", d.current.PeriodCode)})
 	}
 	return items
 }
@@ -99,14 +99,19 @@ func inShort(text string) string {
 
 // whose names who is behind submissions in some states, three at most.
 func (d *board) whose(states []collect.State) string {
+	return " (" + firstNames(slices.DeleteFunc(slices.Clone(d.pending), func(s collect.Submission) bool { return !slices.Contains(states, s.State) })) + ")"
+}
+
+// firstNames names the organisations behind submissions, three at most.
+func firstNames(of []collect.Submission) string {
 	var names []string
-	for _, s := range d.pending {
-		if slices.Contains(states, s.State) && !slices.Contains(names, s.Organisation) {
+	for _, s := range of {
+		if !slices.Contains(names, s.Organisation) {
 			names = append(names, s.Organisation)
 		}
 	}
 	if rest := len(names) - 3; rest > 0 {
 		names = append(names[:3], french.Plural(rest, "autre", "autres"))
 	}
-	return " (" + french.List(names) + ")"
+	return french.List(names)
 }

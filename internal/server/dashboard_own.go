@@ -1,15 +1,9 @@
 package server
 
 import (
-	"slices"
-
-	"copil/internal/access"
-	"copil/internal/collect"
 	"copil/internal/convention"
-	"copil/internal/french"
 	"copil/internal/indicator"
 	"copil/templates/dashboards"
-	"copil/templates/submissions"
 	"copil/templates/ui"
 )
 
@@ -54,44 +48,7 @@ func (d *board) ownAt(ind convention.Indicator, p convention.Period) string {
 	return "votre structure, " + p.PeriodCode + "\u00a0: " + text
 }
 
-// tasks are what waits for this person in the period being collected.
-func (d *board) tasks() []dashboards.Task {
-	var list []dashboards.Task
-	for _, s := range d.pending {
-		t := dashboards.Task{Label: "Saisie " + s.PeriodCode + ", " + s.Organisation + ", " + s.Place(), Href: d.Path("saisies", s.PeriodCode, s.SubmissionID),
-			Tag: s.State.Label(), Kind: submissions.StateKind(s.State)}
-		mine := s.OrganisationID == d.Actor.OrganisationID
-		switch {
-		case s.State == collect.ToCorrect && (mine || d.Actor.Role == access.Mission):
-			t.Detail = s.ReturnReason
-		case (s.State == collect.ToEnter || s.State == collect.Draft) && mine:
-			t.Detail = d.due("À soumettre")
-		case s.State == collect.Draft && d.Actor.Role == access.Mission && (d.overdue() || slices.Contains(s.Authors, d.Actor.PersonID)):
-			t.Detail = d.due("À terminer, puis à soumettre")
-		case s.State == collect.Submitted && collect.MayValidate(s, d.Actor) == "":
-			t.Detail = "À valider."
-		case s.State == collect.Unreturned && (mine || d.Actor.Role == access.Mission):
-			t.Detail = "Le délai est dépassé\u00a0; la saisie peut être reprise par " + d.Actor.Words.TheMission() + "."
-		default:
-			continue
-		}
-		list = append(list, t)
-	}
-	return list
-}
-
 // overdue reports whether the deadline of the period being collected has passed.
 func (d *board) overdue() bool {
 	return d.current.DueOn != nil && d.Today.After(*d.current.DueOn)
-}
-
-// due says until when something is to be done in the period being collected.
-func (d *board) due(what string) string {
-	switch {
-	case d.current.DueOn == nil:
-		return what + "."
-	case d.overdue():
-		return what + "\u00a0: le délai est dépassé depuis le " + french.Date(*d.current.DueOn) + "."
-	}
-	return what + " avant le " + french.Date(*d.current.DueOn) + "."
 }

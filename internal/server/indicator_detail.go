@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/google/uuid"
@@ -197,6 +198,7 @@ func (s *server) indicatorTrace(r *Request, d indicator.Data, ind convention.Ind
 		}
 		t.Value.Entered = e.Waits(ind)
 		if declared {
+			t.History = t.Href + "/historique?" + url.Values{submissions.RectifiedField: {ind.Formula.Numerator[0].Measure}}.Encode()
 			t.Value.Text = numeratorText(ind, n)
 			if from := carried[at(e.OrganisationID, e.SiteID)]; from != "" {
 				t.Value.Text += ", repris de " + from

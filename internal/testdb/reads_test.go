@@ -106,9 +106,9 @@ var reads = map[string]read{
 		return collect.Tallies(b, collect.Filter{PeriodCode: testdb.OpenPeriod, OrganisationID: &n.structure})
 	}},
 	"collect.CountComments": all(func(b *pg.Batch) *pg.Rows[collect.Comments] { return collect.CountComments(b, testdb.OpenPeriod) }),
-	"collect.WhoOwes": all(func(b *pg.Batch) *pg.Rows[collect.Owed] { return collect.WhoOwes(b, testdb.OpenPeriod) }),
-	"collect.Remarks": {true, func(b *pg.Batch, n named) any { return collect.Remarks(b, n.submission) }},
-	"collect.History": {true, func(b *pg.Batch, n named) any { return collect.History(b, n.submission, "") }},
+	"collect.WhoOwes":       all(func(b *pg.Batch) *pg.Rows[collect.Owed] { return collect.WhoOwes(b, testdb.OpenPeriod) }),
+	"collect.Remarks":       {true, func(b *pg.Batch, n named) any { return collect.Remarks(b, n.submission) }},
+	"collect.History":       {true, func(b *pg.Batch, n named) any { return collect.History(b, n.submission, "") }},
 	"collect.Corrections": {true, func(b *pg.Batch, n named) any {
 		return collect.Corrections(b, collect.CorrectionFilter{SubmissionID: &n.submission})
 	}},

@@ -305,7 +305,7 @@ func filter(v Index) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Text(v.Filter, ui.Field{Name: SearchField, Label: "Structure ou lieu", Size: 20}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Text(v.Filter, ui.Field{Name: SearchField, Label: v.sought(), Size: 20}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -87,6 +87,14 @@ func (v Index) empty() string {
 	return "Aucune collecte n’est encore ouverte."
 }
 
+// sought names what the filter looks for.
+func (v Index) sought() string {
+	if v.Indicators {
+		return "Structure"
+	}
+	return "Structure ou lieu"
+}
+
 func (v Index) caption() string {
 	if v.Indicators {
 		return "Réponses par structure et par indicateur, " + v.Shown
@@ -140,17 +148,6 @@ type Pending struct{ Label, Href, Detail string }
 
 // name is an organisation at a place.
 func (l Line) name() string { return l.Organisation + ", " + l.Place() }
-
-func (l Line) handedIn() string {
-	if l.SubmittedOn == nil {
-		return ""
-	}
-	text := french.ShortDate(*l.SubmittedOn)
-	if len(l.AuthorNames) > 0 {
-		text += ", " + french.List(l.AuthorNames)
-	}
-	return text
-}
 
 func (l Line) reminded() string {
 	if l.RemindedOn == nil {

@@ -94,6 +94,7 @@ type Trace struct {
 	Kind                ui.Kind
 	Value               ui.Reading
 	Href                string
+	History             string // of the value; "" where there is none
 }
 
 // Why a total is not shown to who may not see its parts.
@@ -188,5 +189,5 @@ func (v ShowView) traceColumns() []ui.Column {
 	if len(v.Indicator.Formula.Denominator) > 0 {
 		value = ui.Column{Label: "Compté au numérateur", Numeric: true}
 	}
-	return []ui.Column{{Label: "Organisme"}, {Label: "Lieu"}, {Label: "Saisie"}, value}
+	return []ui.Column{{Label: "Organisme"}, {Label: "Lieu"}, {Label: "Saisie"}, value, {Label: "Historique", Hidden: true}}
 }

@@ -1,0 +1,242 @@
+package server
+
+import (
+	"errors"
+	"maps"
+	"net/url"
+	"slices"
+
+	"github.com/a-h/templ"
+	"github.com/google/uuid"
+
+	"copil/internal/audit"
+	"copil/internal/collect"
+	"copil/internal/convention"
+	"copil/internal/fault"
+	"copil/internal/french"
+	"copil/internal/mail"
+	"copil/internal/pg"
+	"copil/templates/submissions"
+	"copil/templates/ui"
+)
+
+// correctionShow shows the correction of a submission that waits, or how to
+// propose one: which figures first, then their new values.
+func (s *server) correctionShow(r *Request) (Reply, error) {
+	if r.URL.Query().Has(submissions.RectifiedField) {
+		v, err := s.proposal(r, r.URL.Query()[submissions.RectifiedField])
+		if err != nil {
+			return Reply{}, err
+		}
+		return r.showProposal(page, v), nil
+	}
+	v, err := r.rectification()
+	if err != nil {
+		return Reply{}, err
+	}
+	return r.showRectification(page, v), nil
+}
+
+func (r *Request) showRectification(reply func(string, []ui.Link, templ.Component) Reply, v submissions.RectifyView) Reply {
+	return reply("Rectification", r.crumbs(r.collectCrumb(), r.periodCrumb(v.Period), r.submissionCrumb(v.Submission)), submissions.Rectify(v))
+}
+
+func (r *Request) showProposal(reply func(string, []ui.Link, templ.Component) Reply, v submissions.View) Reply {
+	return reply("Proposer une rectification", r.crumbs(r.collectCrumb(), r.periodCrumb(v.Period), r.submissionCrumb(v.Submission)),
+		submissions.Propose(v, r.correctionPath(v.Submission.SubmissionID)))
+}
+
+// rectification reads what a correction would change, and what the actor may do.
+func (r *Request) rectification() (v submissions.RectifyView, err error) {
+	id, err := r.ID()
+	if err != nil {
+		return v, err
+	}
+	b := r.Tx.Batch()
+	found, periods, measures, items := collect.Get(b, id), convention.Periods(b), collect.MeasuresOf(b, id), convention.Items(b)
+	cells, waiting := collect.Cells(b, id), collect.Corrections(b, collect.CorrectionFilter{SubmissionID: &id, State: collect.Proposed})
+	if err := b.Send(r.Context()); err != nil {
+		return v, err
+	}
+	if v.Submission, v.Period, err = r.foundSubmission(found, periods); err != nil {
+		return v, err
+	}
+	v.Back = r.Path("saisies", v.Period.PeriodCode, id)
+	asked := collect.Asked(measures.All, v.Submission.Reporter)
+	if len(waiting.All) > 0 {
+		c := waiting.All[0]
+		v.Pending, v.Changes = &c, changes(asked, items.All, cells.All, c.Cells)
+		if v.NoDecision = collect.MayDecide(c, v.Submission, r.Actor); v.NoDecision == "" {
+			named := ui.Hidden{Name: "rectification", Value: c.CorrectionID.String()}
+			v.Accept, v.Refuse = new(r.Form(r.correctionPath(id, "accepter"), c.Version)), new(r.Form(r.correctionPath(id, "refuser"), c.Version))
+			v.Accept.Hidden, v.Refuse.Hidden = append(v.Accept.Hidden, named), append(v.Refuse.Hidden, named)
+			v.Accept.ID, v.Refuse.ID = "acceptation", "refus"
+		}
+		return v, nil
+	}
+	v.Refusal = collect.MayPropose(v.Submission, r.Actor)
+	v.Choose = ui.Form{Action: r.correctionPath(id), Values: url.Values{}}
+	for _, m := range asked {
+		if m.Source != convention.FromPosts {
+			v.Options = append(v.Options, ui.Option{Value: m.MeasureCode, Label: m.Label})
+		}
+	}
+	return v, nil
+}
+
+// changes compare the cells of a correction with those that are stored.
+func changes(measures []convention.Measure, items []convention.Item, stored, proposed []collect.Cell) (list []submissions.Change) {
+	for _, m := range measures {
+		at := map[[2]string][2]string{}
+		var order [][2]string
+		for i, cells := range [][]collect.Cell{stored, proposed} {
+			for _, c := range cells {
+				if c.MeasureCode != m.MeasureCode || !slices.ContainsFunc(proposed, func(p collect.Cell) bool { return p.MeasureCode == m.MeasureCode }) {
+					continue
+				}
+				key := [2]string{c.RowItem, c.ColumnItem}
+				if _, known := at[key]; !known {
+					order = append(order, key)
+				}
+				pair := at[key]
+				pair[i] = cellText(c, m)
+				at[key] = pair
+			}
+		}
+		for _, key := range order {
+			if pair := at[key]; pair[0] != pair[1] {
+				label := m.Label
+				if place := cellPlace(m, items, key[0], key[1]); place != "" {
+					label += ", " + place
+				}
+				list = append(list, submissions.Change{Label: label, Before: pair[0], After: pair[1]})
+			}
+		}
+	}
+	return list
+}
+
+// proposal is the form of the measures to correct.
+func (s *server) proposal(r *Request, codes []string) (v submissions.View, err error) {
+	if v, err = s.submissionView(r); err != nil {
+		return v, err
+	}
+	if reason := collect.MayPropose(v.Submission, r.Actor); reason != "" {
+		return v, fault.New(fault.Conflict, "%s", reason)
+	}
+	var kept []submissions.Section
+	for _, section := range v.Sections {
+		section.Measures = slices.DeleteFunc(section.Measures, func(m submissions.Measure) bool {
+			return m.Source == convention.FromPosts || !slices.Contains(codes, m.MeasureCode)
+		})
+		if len(section.Measures) > 0 {
+			kept = append(kept, section)
+		}
+	}
+	if len(kept) == 0 {
+		return v, fault.New(fault.NotFound, pg.NoSuchRecord)
+	}
+	v.Sections = kept
+	v.Form = r.Form(r.correctionPath(v.Submission.SubmissionID), v.Submission.Version)
+	v.Form.Values = values(v)
+	v.NameFields()
+	return v, nil
+}
+
+// correctionPropose keeps new answers until somebody else decides on them.
+func (s *server) correctionPropose(r *Request) (Reply, error) {
+	if len(r.PostForm[submissions.RectifiedField]) == 0 {
+		v, err := r.rectification()
+		if err != nil {
+			return Reply{}, err
+		}
+		v.Choose.Problems = fault.Fields{submissions.RectifiedField: "Choisissez au moins un chiffre."}
+		return r.showRectification(invalid, v), nil
+	}
+	v, err := s.proposal(r, r.PostForm[submissions.RectifiedField])
+	if err != nil {
+		return Reply{}, err
+	}
+	f := readForm(r.PostForm)
+	reason := f.long("reason")
+	cells, bad := readCells(r.PostForm, v)
+	maps.Copy(bad, f.problems)
+	maps.Copy(bad, reasons(cells))
+	reply := invalid
+	if len(bad) == 0 {
+		id := v.Submission.SubmissionID
+		_, err := collect.ProposeCorrection(r.Context(), r.Tx, r.Stamp(), id, f.version(), reason, cells)
+		if err == nil {
+			return done(r.correctionPath(id), "La rectification est proposée. Une autre personne l’acceptera ou la refusera."), nil
+		}
+		problem, ok := errors.AsType[*fault.Error](err)
+		if !ok || problem.Kind == fault.NotFound {
+			return Reply{}, err
+		}
+		if bad = problem.Fields; len(bad) == 0 {
+			bad = fault.Fields{"": problem.Message}
+			if problem.Kind == fault.Conflict {
+				reply = conflicting
+			}
+		}
+	}
+	v.Form = r.Again(v.Form, bad)
+	return r.showProposal(reply, v), nil
+}
+
+func (s *server) correctionAccept(r *Request) (Reply, error) {
+	return r.decideCorrection("acceptée", func(v *submissions.RectifyView) *ui.Form { return v.Accept },
+		func(tx *pg.Tx, by audit.Stamp, id uuid.UUID, version int, _ string) error {
+			return collect.AcceptCorrection(r.Context(), tx, by, id, version)
+		})
+}
+
+func (s *server) correctionRefuse(r *Request) (Reply, error) {
+	return r.decideCorrection("refusée", func(v *submissions.RectifyView) *ui.Form { return v.Refuse },
+		func(tx *pg.Tx, by audit.Stamp, id uuid.UUID, version int, answer string) error {
+			return collect.RefuseCorrection(r.Context(), tx, by, id, version, answer)
+		})
+}
+
+// decideCorrection runs a decision on the correction that waits, tells who
+// proposed it, and shows the page again if it fails.
+func (r *Request) decideCorrection(word string, form func(*submissions.RectifyView) *ui.Form, act func(*pg.Tx, audit.Stamp, uuid.UUID, int, string) error) (Reply, error) {
+	v, err := r.rectification()
+	if err != nil {
+		return Reply{}, err
+	}
+	f := readForm(r.PostForm)
+	id, answer := f.optionalID("rectification"), f.long("answer")
+	if v.Pending == nil || id == nil || *id != v.Pending.CorrectionID {
+		return Reply{}, fault.New(fault.Conflict, "Cette rectification n’attend plus de décision.")
+	}
+	reply, bad := invalid, f.problems
+	if len(bad) == 0 {
+		err := r.Tx.Try(r.Context(), func(tx *pg.Tx) error { return act(tx, r.Stamp(), *id, f.version(), answer) })
+		if err == nil {
+			return done(v.Back, "La rectification est "+word+"."), r.tellProposer(v, word, answer)
+		}
+		problem, ok := errors.AsType[*fault.Error](err)
+		if !ok || problem.Kind == fault.NotFound || form(&v) == nil {
+			return Reply{}, err
+		}
+		if bad = problem.Fields; len(bad) == 0 {
+			bad, reply = fault.Fields{"": problem.Message}, conflicting
+		}
+	}
+	if form(&v) == nil {
+		return Reply{}, fault.New(fault.Conflict, "%s", v.NoDecision)
+	}
+	*form(&v) = r.Again(*form(&v), bad)
+	return r.showRectification(reply, v), nil
+}
+
+// tellProposer writes to who proposed a correction what became of it.
+func (r *Request) tellProposer(v submissions.RectifyView, word, answer string) error {
+	paragraphs := []string{v.Submission.Organisation + ", " + v.Submission.Place() + "\u00a0: la rectification que vous aviez proposée le " + french.Date(v.Pending.ProposedOn) + " est " + word + "."}
+	if answer != "" {
+		paragraphs = append(paragraphs, "Motif\u00a0: "+answer)
+	}
+	return mail.Queue(r.Context(), r.Tx, r.Stamp(), mail.Draft{Kind: mail.Correction, To: v.Pending.ProposedBy, Subject: "Rectification " + word + "\u00a0: " + v.Submission.Organisation + ", " + v.Period.Label,
+		Paragraphs: paragraphs, Link: mail.Link{Label: "Voir la saisie", Path: v.Back}, Once: "rectification/" + v.Pending.CorrectionID.String()})
+}
