@@ -116,12 +116,38 @@ func TestRoundTripsDoNotGrow(t *testing.T) {
 			"indicators": o.path("indicateurs"), "indicator": o.path("indicateurs", "A3-03"), "log": o.path("journal"),
 			"submission": o.path("saisies", testdb.OpenPeriod, submission), "reports": o.path("bilans"), "report": o.path("bilans", testdb.OpenPeriod),
 			"search": o.path("recherche") + "?q=roubaix", "members": o.path("reglages"), "mails": o.path("reglages", "courriels"),
+			"campaigns": o.path("saisies"), "campaign": o.path("saisies", testdb.OpenPeriod), "opening": o.path("saisies", testdb.ClosedPeriod, "ouverture"),
+			"answers": o.path("saisies") + "?vue=indicateurs&periode=" + testdb.OpenPeriod,
+			"history": o.path("saisies", testdb.OpenPeriod, submission, "historique"), "correction": o.path("saisies", testdb.OpenPeriod, submission, "rectification"),
 		} {
 			found[sites][name] = b.trips(c, path)
 		}
 	}
 	if !maps.Equal(found[10], found[1000]) {
 		t.Errorf("round trips with ten sites: %v, with a thousand: %v", found[10], found[1000])
+	}
+}
+
+// The pages of a campaign of 300 structures stay light.
+func TestWeightOfCampaign(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	if _, err := o.db.Owner.Exec(t.Context(), `
+		WITH many AS (SELECT gen_random_uuid() AS id, n FROM generate_series(1, 300) n),
+		named AS (INSERT INTO organisations (convention_id, organisation_id, code, name) SELECT $1, id, 'X' || n, 'Association de quartier ' || n FROM many),
+		listed AS (INSERT INTO structures (convention_id, organisation_id, operator_type, commune, off_site, listed_on) SELECT $1, id, 'ASSOCIATION', '59512', true, '2014-02-17' FROM many)
+		INSERT INTO submissions (convention_id, submission_id, organisation_id, period_code, state)
+		SELECT $1, gen_random_uuid(), id, p, (ARRAY['a_saisir', 'brouillon', 'soumise', 'validee', 'non_remise'])[1 + n % 5] FROM many, unnest(ARRAY['2014-S1', '2014-S2']) p`, o.ID); err != nil {
+		t.Fatal(err)
+	}
+	b := o.by(o.Actors[access.Mission])
+	b.header = http.Header{"Accept-Encoding": {"gzip"}}
+	for _, path := range []string{o.path(), o.path("saisies"), o.path("saisies") + "?vue=indicateurs&periode=2014-S2", o.path("saisies", testdb.OpenPeriod),
+		o.path("saisies", testdb.OpenPeriod) + "?etat=soumise&page=1", o.path("saisies", testdb.ClosedPeriod, "ouverture")} {
+		w := b.get(path)
+		if w.Code != http.StatusOK || w.Body.Len() > nextPage {
+			t.Errorf("%s: %d, %d bytes", path, w.Code, w.Body.Len())
+		}
 	}
 }
 

@@ -43,9 +43,11 @@ func (s *server) campaignIndex(r *Request) (Reply, error) {
 	}
 	v := campaigns.Index{Own: r.own() != nil, Filter: ui.Form{Action: r.Path("saisies"), Values: q, Filter: true}}
 	for _, p := range slices.Backward(periods.All) {
-		if p.OpenedOn != nil && !p.OpenedOn.After(r.Today) {
+		began := p.OpenedOn != nil && !p.OpenedOn.After(r.Today)
+		switch {
+		case began || r.mayOpen(p) && len(v.Campaigns) > 0: // one that was left out
 			v.Campaigns = append(v.Campaigns, r.campaignLine(p, briefs.All))
-		} else if r.mayOpen(p) {
+		case r.mayOpen(p):
 			v.Open = ui.Link{Label: "Ouvrir la collecte " + p.PeriodCode, Href: r.Path("saisies", p.PeriodCode, "ouverture")}
 		}
 	}

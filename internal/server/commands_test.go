@@ -13,6 +13,8 @@ import (
 	"copil/internal/access"
 	"copil/internal/pg"
 	"copil/internal/testdb"
+	"copil/templates/campaigns"
+	"copil/templates/ui"
 )
 
 // command is something that a person does by sending a form.
@@ -64,6 +66,15 @@ func (o *office) commands() []command {
 		{"/c/{slug}/reglages/membres/{id}", mission, reader, reader, url.Values{"ends_on": {"30/06/2015"}}},
 		{"/c/{slug}/reglages/membres/{id}/invitation", mission, reader, reader + "/invitation", nil},
 		{"/c/{slug}/reglages/membres/{id}/retrait", mission, reader, reader + "/retrait", nil},
+		{"/c/{slug}/saisies/{periode}/ouverture", mission, o.path("saisies", testdb.ClosedPeriod, "ouverture"), o.path("saisies", testdb.ClosedPeriod, "ouverture"), url.Values{confirmField: {"1"}}},
+		{"/c/{slug}/saisies/{periode}/prolongation", mission, o.path("saisies", testdb.OpenPeriod), o.path("saisies", testdb.OpenPeriod, "prolongation"), url.Values{"due": {"31/05/2015"}, confirmField: {"1"}}},
+		{"/c/{slug}/saisies/{periode}/cloture", mission, o.path("saisies", testdb.OpenPeriod), o.path("saisies", testdb.OpenPeriod, "cloture"), url.Values{confirmField: {"1"}}},
+		{"/c/{slug}/saisies/{periode}/relancer", mission, o.path("saisies", testdb.OpenPeriod), o.path("saisies", testdb.OpenPeriod, "relancer"), url.Values{
+			campaigns.Choice: {submission.String() + ":1"}, confirmField: {"1"},
+		}},
+		{"/c/{slug}/saisies/{periode}/{id}/rouvrir", mission, o.path("saisies", testdb.OpenPeriod, submission, "rouvrir"), o.path("saisies", testdb.OpenPeriod, submission, "rouvrir"), url.Values{
+			"due": {"31/05/2015"}, "reason": {"Changement de direction."},
+		}},
 	}
 }
 
@@ -75,22 +86,43 @@ func (o *office) decisions() []command {
 	return []command{
 		{"/c/{slug}/saisies/{periode}/{id}/valider", o.Actors[access.Signatory], page, page + "/valider", nil},
 		{"/c/{slug}/saisies/{periode}/{id}/renvoyer", o.Actors[access.Mission], page, page + "/renvoyer", url.Values{"remarque-entries": {"Les entrées manquent."}, "reason": {"À compléter."}}},
+		{"/c/{slug}/saisies/{periode}/valider", o.Actors[access.Signatory], o.path("saisies", testdb.OpenPeriod), o.path("saisies", testdb.OpenPeriod, "valider"), url.Values{
+			campaigns.Choice: {submission.String() + ":3"}, confirmField: {"1"},
+		}},
+	}
+}
+
+// rectifications are commands on a submission that has been validated, and on a
+// correction that waits.
+func (o *office) rectifications() []command {
+	proposed, waiting := o.validated(&o.Sites[0]), o.validated(nil)
+	o.propose(waiting)
+	at := func(id uuid.UUID, more ...any) string {
+		return o.path(append([]any{"saisies", testdb.OpenPeriod, id, "rectification"}, more...)...)
+	}
+	return []command{
+		{"/c/{slug}/saisies/{periode}/{id}/rectification", o.Actors[access.Mission], at(proposed) + "?chiffre=entries", at(proposed), url.Values{
+			"entries": {"4"}, "entries" + ui.StateSuffix: {ui.StateNumber}, "reason": {"Quatre entrées oubliées."},
+		}},
+		{"/c/{slug}/saisies/{periode}/{id}/rectification/accepter", o.Actors[access.Signatory], at(waiting), at(waiting, "accepter"), nil},
+		{"/c/{slug}/saisies/{periode}/{id}/rectification/refuser", o.Actors[access.Signatory], at(waiting), at(waiting, "refuser"), url.Values{"answer": {"Sans justificatif."}}},
 	}
 }
 
 // eachCommand runs a test for each command, on a convention of its own.
 func eachCommand(t *testing.T, pool *pg.Pool, test func(*testing.T, *office, command)) {
 	t.Helper()
-	o := newOfficeOn(t, pool)
-	commands, decisions := len(o.commands()), 2
-	for i := range commands + decisions {
-		o := newOfficeOn(t, pool)
-		var c command
-		if i < commands {
-			c = o.commands()[i]
-		} else {
-			c = o.decisions()[i-commands]
+	lists := []func(*office) []command{(*office).commands, (*office).decisions, (*office).rectifications}
+	type place struct{ list, i int }
+	var places []place
+	for list, of := range lists {
+		for i := range of(newOfficeOn(t, pool)) {
+			places = append(places, place{list, i})
 		}
+	}
+	for _, at := range places {
+		o := newOfficeOn(t, pool)
+		c := lists[at.list](o)[at.i]
 		t.Run(strings.TrimPrefix(c.pattern, "/c/{slug}/"), func(t *testing.T) {
 			t.Parallel()
 			o.t = t
@@ -103,7 +135,7 @@ func eachCommand(t *testing.T, pool *pg.Pool, test func(*testing.T, *office, com
 func TestEveryCommandIsTried(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	tried := append(o.commands(), newOffice(t).decisions()...)
+	tried := append(o.commands(), slices.Concat(newOffice(t).decisions(), newOffice(t).rectifications())...)
 	for _, rt := range o.routes() {
 		if rt.method == post && rt.inConvention() && !slices.ContainsFunc(tried, func(c command) bool { return c.pattern == rt.pattern }) {
 			t.Errorf("POST %s has no line in the commands of commands_test.go", rt.pattern)

@@ -98,9 +98,13 @@ func (s *server) everywhere() []route {
 		{get, "/c/{slug}/saisies/{periode}", access.CollectRead, none, s.campaignShow},
 		{get, "/c/{slug}/saisies/{periode}/ouverture", access.CampaignWrite, none, s.campaignOpening},
 		{post, "/c/{slug}/saisies/{periode}/ouverture", access.CampaignWrite, large, s.campaignOpen},
+		{get, "/c/{slug}/saisies/{periode}/prolongation", access.CampaignWrite, none, s.campaignShow}, // reloaded
 		{post, "/c/{slug}/saisies/{periode}/prolongation", access.CampaignWrite, small, s.campaignExtend},
+		{get, "/c/{slug}/saisies/{periode}/cloture", access.CampaignWrite, none, s.campaignShow}, // reloaded
 		{post, "/c/{slug}/saisies/{periode}/cloture", access.CampaignWrite, small, s.campaignClose},
+		{get, "/c/{slug}/saisies/{periode}/valider", access.FigureValidate, none, s.campaignShow}, // reloaded
 		{post, "/c/{slug}/saisies/{periode}/valider", access.FigureValidate, small, s.campaignValidate},
+		{get, "/c/{slug}/saisies/{periode}/relancer", access.CampaignWrite, none, s.campaignShow}, // reloaded
 		{post, "/c/{slug}/saisies/{periode}/relancer", access.CampaignWrite, small, s.campaignRemind},
 		{post, "/c/{slug}/saisies/{periode}", access.FigureWrite, small, s.submissionBegin},
 		{get, "/c/{slug}/saisies/{periode}/{id}", access.FigureRead, none, s.submissionShow},

@@ -129,7 +129,6 @@ func TestNearestPage(t *testing.T) {
 		o.path("sites", o.Sites[0], "structures") + "?x":          o.path("sites", o.Sites[0]),
 		o.path("structures"):                                      o.path(),
 		o.path("saisies", testdb.OpenPeriod, uuid.Nil, "valider"): o.path("saisies", testdb.OpenPeriod, uuid.Nil),
-		o.path("saisies", testdb.OpenPeriod):                      o.path(),
 		"/c/nulle-part/sites/x/etat":                              "/c/nulle-part/sites/x",
 	} {
 		for _, w := range []*browser{b, visitor} {

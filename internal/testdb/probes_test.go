@@ -74,7 +74,7 @@ func figures(t *testing.T, tx *pg.Tx, a *testdb.Agreement, period string, day ti
 	for _, m := range collect.Asked(measures.All, "structure") {
 		switch {
 		case m.Source == convention.Typed && m.RowList == nil:
-			cells = append(cells, collect.Cell{MeasureCode: m.MeasureCode, State: collect.Number, Number: new(decimal.NewFromInt(0))})
+			cells = append(cells, collect.Cell{MeasureCode: m.MeasureCode, State: collect.Number, Number: new(decimal.NewFromInt(0)), Comment: "Rien à signaler."})
 		case m.Source == convention.Typed:
 			cells = append(cells, collect.Cell{MeasureCode: m.MeasureCode, State: collect.Missing})
 		}

@@ -1138,10 +1138,6 @@ func Reopen(v Reopening) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 67, "<p>La saisie redevient modifiable jusqu’à sa propre échéance, même si la collecte est close. Ce qui était saisi est conservé. La structure reçoit un courriel avec le motif, qui s’inscrit au journal.</p>")
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
 		templ_7745c5c3_Var47 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -1154,6 +1150,10 @@ func Reopen(v Reopening) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 67, "<p>La saisie redevient modifiable jusqu’à sa propre échéance, même si la collecte est close. Ce qui était saisi est conservé. La structure reçoit un courriel avec le motif, qui s’inscrit au journal.</p>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 			templ_7745c5c3_Err = ui.Date(v.Form, ui.Field{Name: "due", Label: "Échéance de cette saisie"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

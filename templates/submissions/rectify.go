@@ -61,7 +61,7 @@ type Version struct {
 }
 
 func (m MeasureHistory) count() string {
-	return french.Plural(len(m.Versions), "version", "versions")
+	return french.Plural(len(m.Versions), "valeur", "valeurs")
 }
 
 func (v HistoryView) named(measure string) string {
