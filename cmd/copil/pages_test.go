@@ -81,6 +81,17 @@ var visits = []visit{
 	{people: "mission", path: "~", find: "~/saisies/2014-S2/" + anID}, // to correct: a form
 	{people: "mission B", path: "~", find: "~/saisies/2014/" + anID},
 	{people: "signatory, structure", path: "~", find: "read-only"},
+	{people: all + ", structure, struct. B", path: "~/saisies"},
+	{people: "reader", path: "~/saisies", status: 403},
+	{people: "mission, structure", path: "~/saisies?vue=indicateurs&periode=2014-S2"},
+	{people: "mission", path: "~/saisies?etat=retard&q=rivages"},
+	{people: "chair, signatory, mission, structure", path: "~/saisies/2014-S2"},
+	{people: "mission, structure", path: "~/saisies/2015-S1"}, // not open
+	{people: "mission", path: "~/saisies/2015-S1/ouverture"},
+	{people: "mission", path: "~/saisies/2014-S2", find: "~/saisies/2014-S2/" + anID + "/rouvrir"},
+	{people: "mission, structure", path: "~/saisies/2014-S1", find: "history"},
+	{people: "mission, structure", path: "~/saisies/2014-S1", find: "correction"},
+	{people: "mission", path: "~/saisies/2014-S1", find: "proposal"},
 	{people: everybody, path: "~/bilans"},
 	{people: "chair, mission", path: "~/bilans/2014-S1"},
 	{people: "signatory", path: "~/bilans/2014-S2"},
@@ -121,6 +132,8 @@ func (v visit) resolve(c *client, p person) string {
 			path += "?structure=" + structure()
 		}
 		return c.find(path, p.home+"/emplois/"+anID) + map[string]string{"withdraw": "/retirer"}[v.find]
+	case "history", "correction", "proposal":
+		return c.find(path, path+"/"+anID) + map[string]string{"history": "/historique", "correction": "/rectification", "proposal": "/rectification?chiffre=entries&chiffre=mediators"}[v.find]
 	case "read-only":
 		at := p.home
 		if p.email != people["structure"].email {
@@ -150,6 +163,11 @@ var mistakes = []mistake{
 	{who: "mission", path: "~/structures/nouvelle", press: "Ajouter la structure"},
 	{who: "mission", path: "~/sites", find: "~/sites/" + anID, unfold: "Rattacher", press: "Rattacher la structure"},
 	{who: "mission", path: "~/sites", find: "~/sites/" + anID, unfold: "Changer l’état", press: "Vérifier le changement"},
+	{who: "mission", path: "~/saisies/2014-S2", press: "Relancer les structures choisies"},
+	{who: "mission", path: "~/saisies/2014-S2", unfold: "Prolonger", press: "Prolonger…"},
+	{who: "mission", path: "~/saisies/2015-S1/ouverture", type_: map[string]string{"due": "bientôt"}, press: "Continuer"},
+	{who: "mission", path: "~/saisies/2014-S2", find: "~/saisies/2014-S2/" + anID + "/rouvrir", press: "Rouvrir la saisie"},
+	{who: "mission", path: "~/saisies/2014-S1", find: "proposal", type_: map[string]string{"entries": "-1"}, press: "Proposer la rectification"},
 	{who: "structure", path: "~/emplois", unfold: "Ajouter des postes", press: "Ajouter ces postes"},
 	{who: "structure", path: "~/emplois", find: "post", type_: map[string]string{"filled_on": "hier"}, press: "Enregistrer le poste"},
 	{who: "mission", path: "~", find: "~/saisies/2014-S2/" + anID, press: "Enregistrer et soumettre",

@@ -137,7 +137,7 @@ func TestWeightOfCampaign(t *testing.T) {
 		named AS (INSERT INTO organisations (convention_id, organisation_id, code, name) SELECT $1, id, 'X' || n, 'Association de quartier ' || n FROM many),
 		listed AS (INSERT INTO structures (convention_id, organisation_id, operator_type, commune, off_site, listed_on) SELECT $1, id, 'ASSOCIATION', '59512', true, '2014-02-17' FROM many)
 		INSERT INTO submissions (convention_id, submission_id, organisation_id, period_code, state)
-		SELECT $1, gen_random_uuid(), id, p, (ARRAY['a_saisir', 'brouillon', 'soumise', 'validee', 'non_remise'])[1 + n % 5] FROM many, unnest(ARRAY['2014-S1', '2014-S2']) p`, o.ID); err != nil {
+		SELECT $1, gen_random_uuid(), id, p, (ARRAY['a_saisir', 'brouillon', 'soumise', 'a_corriger', 'non_remise'])[1 + n % 5] FROM many, unnest(ARRAY['2014-S1', '2014-S2']) p`, o.ID); err != nil {
 		t.Fatal(err)
 	}
 	b := o.by(o.Actors[access.Mission])

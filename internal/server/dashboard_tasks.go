@@ -92,12 +92,12 @@ func (d *board) tasksOf(p convention.Period) (list []dashboards.Task) {
 	}{
 		{string(collect.Submitted), "saisies à valider", "À valider", ui.Info,
 			func(s collect.Submission) bool { return collect.MayValidate(s, d.Actor) == "" }, oldest},
+		{string(collect.ToCorrect), "saisies renvoyées, pas encore corrigées", "À corriger", ui.Danger,
+			func(s collect.Submission) bool { return mission && d.others(s) && s.State == collect.ToCorrect }, whoseAre},
 		{campaigns.Late, "saisies en retard", "En retard", ui.Danger,
 			func(s collect.Submission) bool {
 				return mission && d.others(s) && inState(s, campaigns.Late, p, d.Today)
 			}, d.lateSince},
-		{string(collect.ToCorrect), "saisies renvoyées, pas encore corrigées", "À corriger", ui.Danger,
-			func(s collect.Submission) bool { return mission && d.others(s) && s.State == collect.ToCorrect }, whoseAre},
 	} {
 		of := slices.DeleteFunc(slices.Clone(d.collected), func(s collect.Submission) bool { return s.PeriodCode != p.PeriodCode || !group.belongs(s) })
 		if len(of) == 0 {
