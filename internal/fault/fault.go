@@ -56,6 +56,10 @@ func (e *Error) Error() string {
 	return e.Message
 }
 
+// Mendable reports whether the person can do something about it where they are,
+// so that their form is shown again: not when the record is gone or the database away.
+func (e *Error) Mendable() bool { return e.Kind == Invalid || e.Kind == Conflict }
+
 func (e *Error) Unwrap() error { return e.Err }
 
 // KindOf returns the kind of the first fault in err's chain.

@@ -45,7 +45,7 @@ func (r *Request) chosen(c campaign) (list []collect.Chosen) {
 // refuseChoice shows a campaign again with what stands against what was asked.
 func (r *Request) refuseChoice(c campaign, again func(*campaigns.Show) *ui.Form, err error) (Reply, error) {
 	problem, ok := errors.AsType[*fault.Error](err)
-	if !ok || problem.Kind == fault.NotFound {
+	if !ok || !problem.Mendable() {
 		return Reply{}, err
 	}
 	v := r.campaignView(c)
@@ -256,7 +256,7 @@ func (s *server) submissionReopen(r *Request) (Reply, error) {
 			return done(v.Back, "La saisie est rouverte jusqu’au "+french.Date(due)+". "+mailCount(told)), err
 		}
 		problem, ok := errors.AsType[*fault.Error](err)
-		if !ok || problem.Kind == fault.NotFound {
+		if !ok || !problem.Mendable() {
 			return Reply{}, err
 		}
 		if f.problems = problem.Fields; len(f.problems) == 0 {

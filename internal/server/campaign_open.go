@@ -120,7 +120,7 @@ func (s *server) campaignOpen(r *Request) (Reply, error) {
 			return r.opened(p, due, message, who)
 		}
 		problem, ok := errors.AsType[*fault.Error](err)
-		if !ok || problem.Kind == fault.NotFound {
+		if !ok || !problem.Mendable() {
 			return Reply{}, err
 		}
 		if f.problems = problem.Fields; len(f.problems) == 0 {

@@ -113,7 +113,7 @@ func (s *server) postUpdate(r *Request) (Reply, error) {
 			return done(r.postsHref(p), "Le poste "+p.Reference+" est enregistré."+note), err
 		}
 		problem, ok := errors.AsType[*fault.Error](err)
-		if !ok || problem.Kind == fault.NotFound {
+		if !ok || !problem.Mendable() {
 			return Reply{}, err
 		}
 		if f.problems = problem.Fields; len(f.problems) == 0 {
@@ -195,7 +195,7 @@ func (s *server) postWithdraw(r *Request) (Reply, error) {
 			return done(r.postsHref(p), "Le poste "+p.Reference+" est retiré\u00a0: il n’est plus compté nulle part."), nil
 		}
 		problem, ok := errors.AsType[*fault.Error](err)
-		if !ok || problem.Kind == fault.NotFound {
+		if !ok || !problem.Mendable() {
 			return Reply{}, err
 		}
 		if f.problems = problem.Fields; len(f.problems) == 0 {

@@ -172,7 +172,7 @@ func (s *server) siteAgain(r *Request, v sites.EditView, title string, crumbs []
 	reply := invalid
 	if len(bad) == 0 {
 		problem, ok := errors.AsType[*fault.Error](err)
-		if !ok || problem.Kind == fault.NotFound {
+		if !ok || !problem.Mendable() {
 			return Reply{}, err
 		}
 		if bad = problem.Fields; len(bad) == 0 {

@@ -41,7 +41,7 @@ func (s *server) siteChangeState(r *Request) (Reply, error) {
 			return done(r.Path("sites", id), "Le site est maintenant «\u00a0"+t.To.Label()+"\u00a0»."+v.Kept(t.SinceOn)), nil
 		}
 		problem, ok := errors.AsType[*fault.Error](err)
-		if !ok || problem.Kind == fault.NotFound {
+		if !ok || !problem.Mendable() {
 			return Reply{}, err
 		}
 		if f.problems = problem.Fields; len(f.problems) == 0 {

@@ -170,7 +170,7 @@ func (s *server) correctionPropose(r *Request) (Reply, error) {
 			return done(r.correctionPath(id), "La rectification est proposée. Une autre personne l’acceptera ou la refusera."), nil
 		}
 		problem, ok := errors.AsType[*fault.Error](err)
-		if !ok || problem.Kind == fault.NotFound {
+		if !ok || !problem.Mendable() {
 			return Reply{}, err
 		}
 		if bad = problem.Fields; len(bad) == 0 {
@@ -217,7 +217,7 @@ func (r *Request) decideCorrection(word string, form func(*submissions.RectifyVi
 			return done(v.Back, "La rectification est "+word+"."), r.tellProposer(v, word, answer)
 		}
 		problem, ok := errors.AsType[*fault.Error](err)
-		if !ok || problem.Kind == fault.NotFound || form(&v) == nil {
+		if !ok || !problem.Mendable() || form(&v) == nil {
 			return Reply{}, err
 		}
 		if bad = problem.Fields; len(bad) == 0 {
