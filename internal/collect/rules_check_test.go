@@ -14,7 +14,7 @@ import (
 )
 
 // shippedCase asks every measure of a shipped convention, at the end of 2014.
-func shippedCase(t *testing.T, slug string) collect.Case {
+func shippedCase(t testing.TB, slug string) collect.Case {
 	t.Helper()
 	f, err := convention.Shipped(slug)
 	if err != nil {

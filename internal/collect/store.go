@@ -119,6 +119,11 @@ func Sums(b *pg.Batch, f Filter) *pg.Rows[Sum] {
 // submission's period, in the order of the form. What structures declare for
 // indicators that the committee has not activated is left out.
 func MeasuresOf(b *pg.Batch, id uuid.UUID) *pg.Rows[convention.Measure] {
+	return measures(b, `SELECT period_code FROM submissions WHERE convention_id = @convention AND submission_id = @id`, pg.Args{"id": id})
+}
+
+// measures is MeasuresOf for the one period that a statement names.
+func measures(b *pg.Batch, period string, args pg.Args) *pg.Rows[convention.Measure] {
 	return pg.Queue[convention.Measure](b, `
 		WITH used AS MATERIALIZED (
 			SELECT t ->> 'measure' AS measure_code, bool_or(i.status = 'active') AS active
@@ -129,13 +134,12 @@ func MeasuresOf(b *pg.Batch, id uuid.UUID) *pg.Rows[convention.Measure] {
 		SELECT DISTINCT ON (m.position, m.measure_code)
 		       m.measure_code, m.version, m.valid_from, m.label, m.hint, m.unit, m.section, m.kind, m.source, m.places,
 		       m.entered_by, m.row_list, m.column_list, m.short_form, m.headline
-		FROM submissions s
-		JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
+		FROM periods p
 		JOIN measures m ON m.convention_id = @convention AND m.valid_from <= p.ends_on
 		LEFT JOIN used ON used.measure_code = m.measure_code
-		WHERE s.convention_id = @convention AND s.submission_id = @id
+		WHERE p.convention_id = @convention AND p.period_code = (`+period+`)
 		  AND (used.active IS NOT false OR NOT 'structure' = ANY (m.entered_by))
-		ORDER BY m.position, m.measure_code, m.version DESC`, pg.Args{"id": id})
+		ORDER BY m.position, m.measure_code, m.version DESC`, args)
 }
 
 // Expect asks an organisation for its figures of a period. Asked twice, it

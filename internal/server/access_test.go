@@ -167,7 +167,7 @@ func (m *matrix) hides(routes []route) {
 			if named && o.foreign != nil {
 				m.same(s, rt, [2]string{m.slug, m.slug}, o.foreign, o.madeUp)
 			}
-			if named && o.neighbour != nil && s.name == string(access.Structure) && strings.Contains(rt.pattern, "{id}") {
+			if named && o.neighbour != nil && s.name == string(access.Structure) && (strings.Contains(rt.pattern, "{id}") || strings.Contains(rt.pattern, "{import}")) {
 				m.same(s, rt, [2]string{m.slug, m.slug}, o.neighbour, o.madeUp)
 			}
 		}
@@ -256,7 +256,8 @@ func (m *matrix) object(rt route) (object, bool) {
 		parts[0] = "campagnes" // whose only object is the period
 	}
 	o, known := m.objects[parts[0]]
-	if !known || strings.Count(rt.pattern, "{") == 1 && (rt.method == get || o.own["structure"] == "") {
+	ofPeriod := strings.HasPrefix(rt.pattern, "/c/{slug}/saisies/{periode}/") && strings.Count(rt.pattern, "{") == 2 // every convention has periods
+	if !known || ofPeriod || strings.Count(rt.pattern, "{") == 1 && (rt.method == get || o.own["structure"] == "") {
 		return object{own: o.own}, false
 	}
 	return o, true
@@ -340,7 +341,7 @@ func (m *matrix) addObjects() {
 			return map[string]string{"id": find(postOf, organisation), "structure": organisation}
 		}),
 		"saisies": four(func(organisation string) map[string]string {
-			return map[string]string{"id": find(submissionOf, organisation), "structure": organisation, "site": find(siteOf, organisation)}
+			return map[string]string{"id": find(submissionOf, organisation), "structure": organisation, "site": find(siteOf, organisation), "import": m.upload(organisation)}
 		}),
 		"indicateurs": {own: map[string]string{"code": "A3-03"}, foreign: map[string]string{"code": "M-1"}, madeUp: map[string]string{"code": "Z-9"}},
 		"bilans":      {own: map[string]string{"periode": period}, foreign: map[string]string{"periode": "2014"}, madeUp: map[string]string{"periode": "1914"}},
@@ -359,4 +360,5 @@ func (m *matrix) addObjects() {
 	for _, name := range []string{"emplois", "saisies"} {
 		m.objects[name].madeUp["structure"] = nobody
 	}
+	m.objects["saisies"].madeUp["import"] = nobody
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"maps"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -175,9 +176,35 @@ func (b *browser) get(path string) *httptest.ResponseRecorder {
 	return b.send(http.MethodGet, path, nil)
 }
 
-// post sends a form as it is.
+// post sends a form as it is; what stands under fileField goes as a file.
 func (b *browser) post(path string, form url.Values) *httptest.ResponseRecorder {
+	if form.Has(fileField) {
+		return b.postFile(path, form, "saisie.csv", []byte(form.Get(fileField)))
+	}
 	return b.send(http.MethodPost, path, strings.NewReader(form.Encode()))
+}
+
+// postFile sends a form with a file.
+func (b *browser) postFile(path string, form url.Values, name string, content []byte) *httptest.ResponseRecorder {
+	b.app.t.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for field, values := range form {
+		for _, value := range values {
+			if field != fileField {
+				_ = w.WriteField(field, value) // a buffer takes everything
+			}
+		}
+	}
+	file, err := w.CreateFormFile(fileField, name)
+	if err != nil {
+		b.app.t.Fatal(err)
+	}
+	_, _ = file.Write(content)
+	_ = w.Close()
+	b.header.Set("Content-Type", w.FormDataContentType())
+	defer b.header.Del("Content-Type")
+	return b.send(http.MethodPost, path, &body)
 }
 
 func (b *browser) send(method, path string, body io.Reader) *httptest.ResponseRecorder {
@@ -187,7 +214,7 @@ func (b *browser) send(method, path string, body io.Reader) *httptest.ResponseRe
 		r.Header.Set("Sec-Fetch-Site", "same-origin") // as every browser says
 	}
 	maps.Copy(r.Header, b.header)
-	if method == http.MethodPost {
+	if method == http.MethodPost && r.Header.Get("Content-Type") == "" {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	if b.cookie != nil {

@@ -35,6 +35,7 @@ func (o *office) commands() []command {
 	post := o.newPost(o.Structures[0], nil, false)
 	submission := o.newSubmission()
 	reader := o.path("reglages", "membres", o.Actors[access.Reader].MemberID)
+	sent := o.path("saisies", testdb.OpenPeriod, "import", o.newUpload(structure, "3"))
 	return []command{
 		{"/c/{slug}/sites", mission, o.path("sites", "nouveau"), o.path("sites"), url.Values{
 			"code": {"S9"}, "name": {"Wattrelos"}, "communes": {"Wattrelos, Roubaix"}, "sectors": {"EDU"}, "need": {"Apaiser."}, "since_on": {"02/03/2015"},
@@ -75,6 +76,10 @@ func (o *office) commands() []command {
 		{"/c/{slug}/saisies/{periode}/{id}/rouvrir", mission, o.path("saisies", testdb.OpenPeriod, submission, "rouvrir"), o.path("saisies", testdb.OpenPeriod, submission, "rouvrir"), url.Values{
 			"due": {"31/05/2015"}, "reason": {"Changement de direction."},
 		}},
+		{"/c/{slug}/saisies/{periode}/import", structure, o.path("saisies", testdb.OpenPeriod, "import"), o.path("saisies", testdb.OpenPeriod, "import"), url.Values{
+			fileField: {o.entriesFile("3")},
+		}},
+		{"/c/{slug}/saisies/{periode}/import/{import}", structure, sent, sent, nil},
 	}
 }
 

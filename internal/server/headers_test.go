@@ -23,6 +23,9 @@ func (m *matrix) pages(role access.Role) []string {
 		if role == access.Admin && rt.inConvention() {
 			continue
 		}
+		if role != access.Structure && strings.Contains(rt.pattern, "{import}") {
+			continue // a file is for who sent it
+		}
 		o, named := m.object(rt)
 		if role == access.Reader && named && o.neighbour != nil && !strings.Contains(rt.pattern, "/sites/") {
 			continue // a reader has no figures of their own

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"copil/internal/account"
+	"copil/internal/collect"
 	"copil/internal/fault"
 	"copil/internal/pg"
 )
@@ -24,7 +25,7 @@ func (s *server) once(req *Request, reply *Reply, run func() error) error {
 		return fault.New(fault.Invalid, "Le formulaire est incomplet. Rechargez la page et recommencez.")
 	}
 	// The same form sent with other answers is another sending.
-	content := sha256.Sum256([]byte(req.URL.Path + "\n" + req.PostForm.Encode()))
+	content := sha256.Sum256(append([]byte(req.URL.Path+"\n"+req.PostForm.Encode()+"\n"+req.File.Name+"\n"), req.File.Content...))
 	earlier, claimed, err := claim(req, key, content[:])
 	if err != nil {
 		return err
@@ -81,7 +82,7 @@ const formKept = 48 * time.Hour
 const sweptAtOnce = 10_000
 
 // SweepForms removes the keys of forms that were sent too long ago to come again,
-// as of now by the wall clock, in every convention that can be reached. To be run
+// and files that waited too long to be confirmed, as of now by the wall clock, in every convention that can be reached. To be run
 // now and then. They are no record of anything, so the log does not tell of it.
 func SweepForms(ctx context.Context, pool *pg.Pool, sys *pg.System, now time.Time) error {
 	conventions, err := account.AllHosted(ctx, sys)
@@ -91,7 +92,10 @@ func SweepForms(ctx context.Context, pool *pg.Pool, sys *pg.System, now time.Tim
 				DELETE FROM form_keys WHERE convention_id = @convention AND (form_key, content) IN (
 					SELECT form_key, content FROM form_keys WHERE convention_id = @convention AND claimed_at < @before LIMIT @most)`,
 				pg.Args{"before": now.Add(-formKept), "most": sweptAtOnce})
-			return err
+			if err != nil {
+				return err
+			}
+			return collect.SweepUploads(ctx, tx, now)
 		}))
 		if ctx.Err() != nil {
 			break

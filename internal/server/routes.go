@@ -6,6 +6,7 @@ import (
 
 	"copil/internal/access"
 	"copil/internal/account"
+	"copil/internal/sheet"
 )
 
 const (
@@ -23,6 +24,8 @@ const (
 	small = 64 << 10  // an ordinary form
 	large = 512 << 10 // the form of a submission
 	file  = 2 << 20   // a convention's file
+
+	upload = sheet.MaxBytes + small // a form with a file
 )
 
 // route is one page or action, the permission it takes and the largest body it
@@ -107,7 +110,15 @@ func (s *server) everywhere() []route {
 		{get, "/c/{slug}/saisies/{periode}/relancer", access.CampaignWrite, none, s.campaignShow}, // reloaded
 		{post, "/c/{slug}/saisies/{periode}/relancer", access.CampaignWrite, small, s.campaignRemind},
 		{post, "/c/{slug}/saisies/{periode}", access.FigureWrite, small, s.submissionBegin},
+		{get, "/c/{slug}/saisies/{periode}/modele.xlsx", access.FigureWrite, none, s.templateOfPeriod},
+		{get, "/c/{slug}/saisies/{periode}/modele.csv", access.FigureWrite, none, s.templateOfPeriod},
+		{get, "/c/{slug}/saisies/{periode}/import", access.FigureWrite, none, s.importNew},
+		{post, "/c/{slug}/saisies/{periode}/import", access.FigureWrite, upload, s.importSend},
+		{get, "/c/{slug}/saisies/{periode}/import/{import}", access.FigureWrite, none, s.importShow},
+		{post, "/c/{slug}/saisies/{periode}/import/{import}", access.FigureWrite, small, s.importConfirm},
 		{get, "/c/{slug}/saisies/{periode}/{id}", access.FigureRead, none, s.submissionShow},
+		{get, "/c/{slug}/saisies/{periode}/{id}/modele.xlsx", access.FigureWrite, none, s.templateOfSubmission},
+		{get, "/c/{slug}/saisies/{periode}/{id}/modele.csv", access.FigureWrite, none, s.templateOfSubmission},
 		{post, "/c/{slug}/saisies/{periode}/{id}", access.FigureWrite, large, s.submissionSave},
 		{post, "/c/{slug}/saisies/{periode}/{id}/valider", access.FigureValidate, small, s.submissionValidate},
 		{post, "/c/{slug}/saisies/{periode}/{id}/renvoyer", access.FigureValidate, small, s.submissionReturn},

@@ -42,6 +42,7 @@ type Request struct {
 	Tx         *pg.Tx             // confined to the convention, read-only for GET; nil outside one
 	Today      time.Time          // business date
 	Now        time.Time          // wall time
+	File       sentFile           // zero unless the route takes one
 }
 
 // ID returns the {id} of the path. Anything but a UUID names no record.
@@ -177,7 +178,11 @@ func (s *server) serve(rt route) http.Handler {
 				return
 			}
 		}
-		if err := parse(w, r, rt.body); err != nil {
+		err := parse(w, r, rt.body)
+		if err == nil && rt.body == upload {
+			req.File, err = takeFile(r)
+		}
+		if err != nil {
 			s.fail(w, r, err)
 			return
 		}
@@ -237,7 +242,11 @@ func parse(w http.ResponseWriter, r *http.Request, limit int64) error {
 		return fault.New(fault.NotFound, pg.NoSuchRecord)
 	}
 	err := r.ParseForm()
-	if err == nil && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+	switch {
+	case err != nil:
+	case limit == upload:
+		err = parseUpload(r)
+	case limit == file && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data"):
 		err = r.ParseMultipartForm(limit)
 	}
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {

@@ -97,6 +97,9 @@ func (s *server) submissionView(r *Request) (v submissions.View, err error) {
 		return v, fault.New(fault.NotFound, pg.NoSuchRecord)
 	}
 	v.PostsHref = r.Path("emplois") + "?structure=" + v.Submission.OrganisationID.String()
+	if r.Actor.Can(access.FigureWrite) {
+		v.FileHref, v.ImportHref = r.Path("saisies", v.Period.PeriodCode, id, "modele"), r.Path("saisies", v.Period.PeriodCode, "import")
+	}
 	v.Locked = collect.MayWrite(v.Submission, v.Period, r.Actor, r.Today)
 	v.Form = r.Form(r.Path("saisies", v.Period.PeriodCode, id), v.Submission.Version)
 	if v.Locked == "" { // what was counted at the last saving may be out of date

@@ -54,11 +54,33 @@ func CountPosts(ctx context.Context, tx *pg.Tx, organisationID uuid.UUID, siteID
 // (organisation_id, site_id, day) of a statement; without it there is no answer.
 func QueueCounts(b *pg.Batch, asked string, args pg.Args) *pg.Rows[Counts] {
 	return pg.Queue[Counts](b, `
-		WITH asked AS (`+asked+`), here AS (
-			SELECT p.opened_on, p.filled_on, p.vacated_on, p.closed_on, p.consolidated_on,
+		WITH asked AS (`+asked+`), `+postsAsked+`
+		SELECT `+counted+`
+		FROM here HAVING EXISTS (SELECT FROM asked)`, args)
+}
+
+// CountsOf is what CountPosts answers for one of many.
+type CountsOf struct {
+	ID uuid.UUID
+	Counts
+}
+
+// QueueCountsOf is QueueCounts for many at a time, each row of the statement with
+// an id of its own: (id, organisation_id, site_id, day).
+func QueueCountsOf(b *pg.Batch, asked string, args pg.Args) *pg.Rows[CountsOf] {
+	return pg.Queue[CountsOf](b, `
+		WITH asked AS (`+asked+`), `+postsAsked+`
+		SELECT asked.id, `+counted+`
+		FROM asked LEFT JOIN here USING (id, day) GROUP BY asked.id`, args)
+}
+
+// The posts of each row of asked, and the columns of Counts.
+const (
+	postsAsked = `here AS (
+			SELECT a.*, p.opened_on, p.filled_on, p.vacated_on, p.closed_on, p.consolidated_on,
 			       p.opened_on >= c.starts_on AS created,
 			       p.closed_on IS NULL OR p.closed_on > a.day AS open,
-			       c.starts_on, a.day
+			       c.starts_on
 			FROM asked a
 			JOIN posts p ON p.convention_id = @convention AND p.organisation_id = a.organisation_id AND p.opened_on <= a.day
 			JOIN conventions c ON c.convention_id = @convention
@@ -67,15 +89,14 @@ func QueueCounts(b *pg.Batch, asked string, args pg.Args) *pg.Rows[Counts] {
 				WHERE convention_id = @convention AND post_id = p.post_id AND moved_on > a.day
 				ORDER BY moved_on LIMIT 1) m ON true
 			WHERE p.withdrawn_on IS NULL AND CASE WHEN m.post_id IS NULL THEN p.site_id ELSE m.from_site_id END IS NOT DISTINCT FROM a.site_id
-		)
-		SELECT count(*) FILTER (WHERE open) AS open,
+		)`
+	counted = `count(*) FILTER (WHERE open) AS open,
 		       count(*) FILTER (WHERE open AND filled_on <= day AND (vacated_on IS NULL OR vacated_on > day)) AS filled,
 		       count(*) FILTER (WHERE created) AS created,
 		       count(*) FILTER (WHERE created AND open) AS created_open,
 		       count(*) FILTER (WHERE NOT created AND consolidated_on BETWEEN starts_on AND day) AS consolidated,
-		       count(*) FILTER (WHERE created AND consolidated_on <= day) AS created_consolidated
-		FROM here HAVING EXISTS (SELECT FROM asked)`, args)
-}
+		       count(*) FILTER (WHERE created AND consolidated_on <= day) AS created_consolidated`
+)
 
 // mostPosts bounds the posts of one structure, so that a runaway program cannot
 // fill the register.

@@ -27,7 +27,7 @@ import (
 )
 
 // named are the objects that a read can ask for.
-type named struct{ site, structure, post, submission, waiting, member uuid.UUID }
+type named struct{ site, structure, post, submission, waiting, member, upload, person uuid.UUID }
 
 // read queues one read; byID says that it asks for one of the named objects, so
 // that another convention's gives nothing at all.
@@ -89,6 +89,12 @@ var reads = map[string]read{
 			WHERE convention_id = @convention AND organisation_id = @id`, pg.Args{"id": n.structure, "day": testdb.Today})
 	}},
 
+	"site.QueueCountsOf": {true, func(b *pg.Batch, n named) any {
+		return site.QueueCountsOf(b, `
+			SELECT organisation_id AS id, organisation_id, NULL::uuid AS site_id, @day::date AS day FROM organisations
+			WHERE convention_id = @convention AND organisation_id = @id`, pg.Args{"id": n.structure, "day": testdb.Today})
+	}},
+
 	"collect.List":       {true, func(b *pg.Batch, n named) any { return collect.List(b, collect.Filter{OrganisationID: &n.structure}) }},
 	"collect.Sums":       {true, func(b *pg.Batch, n named) any { return collect.Sums(b, collect.Filter{SiteID: &n.site}) }},
 	"collect.Get":        {true, func(b *pg.Batch, n named) any { return collect.Get(b, n.submission) }},
@@ -118,6 +124,8 @@ var reads = map[string]read{
 	"collect.DueReminders": all(func(b *pg.Batch) *pg.Rows[collect.DueReminder] {
 		return collect.DueReminders(b, testdb.Day(2015, 4, 29))
 	}),
+
+	"collect.GetUpload": {true, func(b *pg.Batch, n named) any { return collect.GetUpload(b, n.upload, n.person) }},
 
 	"indicator.Expectations": all(indicator.Expectations),
 	"indicator.Facts": all(func(b *pg.Batch) *pg.Rows[indicator.Fact] {
@@ -182,11 +190,17 @@ func run(t *testing.T, pool *pg.Pool, convention uuid.UUID, r read, n named) []b
 func things(t *testing.T, db *testdb.DB, a *testdb.Agreement) named {
 	t.Helper()
 	one := func(sql string) uuid.UUID { return uuid.MustParse(db.Texts(t, sql, a.ID)[0]) }
+	var upload uuid.UUID
+	sender := a.Actors[access.Structure]
+	db.In(t, a.ID, func(tx *pg.Tx) (err error) {
+		upload, err = collect.KeepUpload(t.Context(), tx, testdb.By(sender), testdb.OpenPeriod, "saisie.csv", []byte("Code structure;Code site\r\n"))
+		return err
+	})
 	return named{
 		a.Sites[0], a.Structures[0], one(`SELECT post_id::text FROM posts WHERE convention_id = $1`),
 		one(`SELECT submission_id::text FROM submissions WHERE convention_id = $1 AND state = 'validee' ORDER BY period_code DESC`),
 		one(`SELECT submission_id::text FROM submissions WHERE convention_id = $1 AND state = 'a_saisir'`),
-		a.Actors[access.Mission].MemberID,
+		a.Actors[access.Mission].MemberID, upload, sender.PersonID,
 	}
 }
 

@@ -28,6 +28,8 @@ type View struct {
 	Conflict   bool           // the form is shown again because somebody else changed the submission
 	Locked     string         // why the figures may not be entered, "" when they may
 	PostsHref  string
+	FileHref   string // of the submission as a file, without extension; "" for who enters no figures
+	ImportHref string
 	Validate   *ui.Form // nil: the actor may not validate
 	NoValidate string   // why not, where it is worth saying
 	Return     *ui.Form

@@ -1,0 +1,187 @@
+package collect
+
+import (
+	"github.com/google/uuid"
+
+	"copil/internal/convention"
+	"copil/internal/fault"
+	"copil/internal/pg"
+	"copil/internal/site"
+)
+
+// Form is a submission with all that it takes to fill it in and to judge it.
+type Form struct {
+	Submission       Submission
+	OrganisationCode string
+	SiteCode         string // "" off-site
+	Case             Case   // what is counted from posts is as of now where the submission is not handed in
+}
+
+// FormFilter chooses the forms of one period; its zero fields choose all.
+type FormFilter struct {
+	PeriodCode     string
+	OrganisationID *uuid.UUID
+	SubmissionID   *uuid.UUID
+}
+
+// FormRows are what forms are read from, in one batch, however many they are.
+type FormRows struct {
+	filter      FormFilter
+	submissions *pg.Rows[Submission]
+	codes       *pg.Rows[codes]
+	periods     *pg.Rows[convention.Period]
+	items       *pg.Rows[convention.Item]
+	measures    *pg.Rows[convention.Measure]
+	rules       *pg.Rows[convention.Rule]
+	cells       *pg.Rows[cellOf]
+	previous    *pg.Rows[cellOf]
+	earlier     *pg.Rows[cellOf]
+	zonings     *pg.Rows[zoningOf]
+	posts       *pg.Rows[site.CountsOf]
+}
+
+type codes struct {
+	SubmissionID     uuid.UUID
+	OrganisationCode string
+	SiteCode         string
+}
+
+type cellOf struct {
+	SubmissionID uuid.UUID
+	Cell
+}
+
+type zoningOf struct {
+	SubmissionID uuid.UUID
+	site.Zoning
+}
+
+// chosen is the filter's condition on submissions s.
+const chosen = ` s.convention_id = @convention AND s.period_code = @period
+		  AND (@organisation::uuid IS NULL OR s.organisation_id = @organisation)
+		  AND (@submission::uuid IS NULL OR s.submission_id = @submission)`
+
+// QueueForms reads the forms that f chooses, by organisation and site.
+func QueueForms(b *pg.Batch, f FormFilter) *FormRows {
+	args := func() pg.Args {
+		return pg.Args{"period": f.PeriodCode, "organisation": f.OrganisationID, "submission": f.SubmissionID}
+	}
+	return &FormRows{
+		filter:      f,
+		submissions: pg.Queue[Submission](b, selectSubmissions+` AND `+chosen+` ORDER BY o.name, x.code NULLS FIRST`, args()),
+		codes: pg.Queue[codes](b, `
+			SELECT s.submission_id, o.code AS organisation_code, coalesce(x.code, '') AS site_code
+			FROM submissions s
+			JOIN organisations o ON o.convention_id = @convention AND o.organisation_id = s.organisation_id
+			LEFT JOIN sites x ON x.convention_id = @convention AND x.site_id = s.site_id
+			WHERE`+chosen, args()),
+		periods:  convention.Periods(b),
+		items:    convention.Items(b),
+		measures: measures(b, `SELECT @period`, pg.Args{"period": f.PeriodCode}),
+		rules:    convention.Rules(b),
+		cells: pg.Queue[cellOf](b, `
+			SELECT s.submission_id, c.measure_code, c.row_item, c.column_item, c.state, c.number, c.identifiers, c.reason, c.comment
+			FROM submissions s
+			JOIN cell_versions c ON c.convention_id = @convention AND c.submission_id = s.submission_id AND c.current
+			WHERE`+chosen+`
+			ORDER BY s.submission_id, c.measure_code, c.row_item, c.column_item`, args()),
+		previous: pg.Queue[cellOf](b, `
+			SELECT s.submission_id, c.measure_code, c.row_item, c.column_item, c.state, c.number, c.identifiers, c.reason, c.comment
+			FROM submissions s
+			JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
+			JOIN periods q ON q.convention_id = @convention AND q.position = p.position - 1
+			JOIN submissions old ON old.convention_id = @convention AND old.period_code = q.period_code
+			     AND old.organisation_id = s.organisation_id AND old.site_id IS NOT DISTINCT FROM s.site_id
+			JOIN cell_versions c ON c.convention_id = @convention AND c.submission_id = old.submission_id AND c.current
+			WHERE`+chosen, args()),
+		earlier: queueEarlier(b, args()),
+		zonings: pg.Queue[zoningOf](b, `
+			SELECT s.submission_id, z.zoning, k.label, z.since_on, z.until_on, z.note
+			FROM submissions s
+			JOIN site_zonings z ON z.convention_id = @convention AND z.site_id = s.site_id
+			JOIN zonings k ON k.zoning = z.zoning
+			WHERE`+chosen+`
+			ORDER BY z.since_on, z.zoning`, args()),
+		posts: site.QueueCountsOf(b, `
+			SELECT s.submission_id AS id, s.organisation_id, s.site_id, p.ends_on AS day
+			FROM submissions s
+			JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
+			JOIN structures t ON t.convention_id = @convention AND t.organisation_id = s.organisation_id
+			WHERE`+chosen, args()),
+	}
+}
+
+// queueEarlier is Earlier for many submissions.
+func queueEarlier(b *pg.Batch, args pg.Args) *pg.Rows[cellOf] {
+	return pg.Queue[cellOf](b, `
+		WITH old AS MATERIALIZED (
+			SELECT s.submission_id, o.submission_id AS old_id, count(*) OVER (PARTITION BY s.submission_id) AS n
+			FROM submissions s
+			JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
+			JOIN periods q ON q.convention_id = @convention AND q.position < p.position
+			JOIN submissions o ON o.convention_id = @convention AND o.period_code = q.period_code
+			     AND o.organisation_id = s.organisation_id AND o.site_id IS NOT DISTINCT FROM s.site_id
+			WHERE`+chosen+`)
+		SELECT submission_id, coalesce(measure_code, '') AS measure_code, coalesce(row_item, '') AS row_item, coalesce(column_item, '') AS column_item,
+		       CASE WHEN known THEN 'number' ELSE 'missing' END AS state, CASE WHEN known THEN total END AS number,
+		       NULL::text[] AS identifiers, '' AS reason, '' AS comment
+		FROM (SELECT old.submission_id, c.measure_code, c.row_item, c.column_item, sum(c.number) AS total,
+		             count(*) FILTER (WHERE c.state = 'number') = max(old.n) AS known
+		      FROM old LEFT JOIN cell_versions c ON c.convention_id = @convention AND c.submission_id = old.old_id AND c.current
+		      GROUP BY old.submission_id, c.measure_code, c.row_item, c.column_item) x
+		ORDER BY submission_id, measure_code, row_item, column_item`, args)
+}
+
+// Forms are the forms as stored. A period that does not exist is NotFound.
+func (r *FormRows) Forms() ([]Form, error) {
+	period, err := r.Period()
+	if err != nil {
+		return nil, err
+	}
+	now, before, earlier := bySubmission(r.cells), bySubmission(r.previous), bySubmission(r.earlier)
+	zonings, counts, codes := map[uuid.UUID][]site.Zoning{}, map[uuid.UUID]site.Counts{}, map[uuid.UUID]codes{}
+	for _, z := range r.zonings.All {
+		zonings[z.SubmissionID] = append(zonings[z.SubmissionID], z.Zoning)
+	}
+	for _, n := range r.posts.All {
+		counts[n.ID] = n.Counts
+	}
+	for _, c := range r.codes.All {
+		codes[c.SubmissionID] = c
+	}
+	asked := map[string][]convention.Measure{} // by reporter, as there are few
+	forms := make([]Form, 0, len(r.submissions.All))
+	for _, s := range r.submissions.All {
+		if asked[s.Reporter] == nil {
+			asked[s.Reporter] = Asked(r.measures.All, s.Reporter)
+		}
+		id := s.SubmissionID
+		c := Case{
+			Rules: r.rules.All, Measures: asked[s.Reporter], Items: r.items.All, Period: period, OnSite: s.SiteID != nil, Zonings: zonings[id],
+			Now: now[id], Controls: s.Controls, Remark: s.Remark, Before: before[id], Earlier: earlier[id],
+		}
+		if n, counted := counts[id]; counted && s.State != Submitted && s.State != Validated && countsPosts(s) {
+			c.Now = Counted(c.Measures, c.Now, n)
+		}
+		forms = append(forms, Form{s, codes[id].OrganisationCode, codes[id].SiteCode, c})
+	}
+	return forms, nil
+}
+
+// Period is the one that the forms are of.
+func (r *FormRows) Period() (convention.Period, error) {
+	for _, p := range r.periods.All {
+		if p.PeriodCode == r.filter.PeriodCode {
+			return p, nil
+		}
+	}
+	return convention.Period{}, fault.New(fault.NotFound, pg.NoSuchRecord)
+}
+
+func bySubmission(rows *pg.Rows[cellOf]) map[uuid.UUID][]Cell {
+	found := map[uuid.UUID][]Cell{}
+	for _, c := range rows.All {
+		found[c.SubmissionID] = append(found[c.SubmissionID], c.Cell)
+	}
+	return found
+}

@@ -1,0 +1,63 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"path"
+	"strings"
+
+	"copil/internal/fault"
+	"copil/internal/sheet"
+)
+
+// fileField is the name of the field that carries a file.
+const fileField = "fichier"
+
+// longestFileName is how many characters of a file's name are kept.
+const longestFileName = 120
+
+// sentFile is a file that came with a form.
+type sentFile struct {
+	Name    string // without folders
+	Content []byte
+}
+
+// parseUpload reads a form that carries a file, in memory: the body is bounded.
+// A form that carries none may come as any other form.
+func parseUpload(r *http.Request) error {
+	err := r.ParseMultipartForm(upload)
+	if errors.Is(err, http.ErrNotMultipart) {
+		return nil
+	}
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return fault.New(fault.TooLarge, "Le fichier dépasse 5\u00a0Mo\u00a0: retirez-en les images et les feuilles inutiles, ou partagez-le en plusieurs fichiers. Rien n’a été enregistré.")
+	}
+	return err
+}
+
+// takeFile is the file of a form that was parsed; zero when there is none.
+func takeFile(r *http.Request) (sentFile, error) {
+	if r.MultipartForm == nil || len(r.MultipartForm.File[fileField]) == 0 {
+		return sentFile{}, nil
+	}
+	header := r.MultipartForm.File[fileField][0]
+	in, err := header.Open()
+	if err != nil {
+		return sentFile{}, fmt.Errorf("open sent file: %w", err)
+	}
+	defer in.Close()
+	content, err := io.ReadAll(io.LimitReader(in, sheet.MaxBytes+1))
+	if err != nil {
+		return sentFile{}, fmt.Errorf("read sent file: %w", err)
+	}
+	name := path.Base(strings.ReplaceAll(header.Filename, "\\", "/"))
+	if runes := []rune(name); len(runes) > longestFileName {
+		name = string(runes[len(runes)-longestFileName:]) // its end tells the type
+	}
+	if !readable(name) || strings.TrimSpace(name) == "" || name == "." || name == "/" {
+		name = "fichier"
+	}
+	return sentFile{name, content}, nil
+}
