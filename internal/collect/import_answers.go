@@ -217,7 +217,9 @@ func (r *importReader) compare() {
 func (r *importReader) locked(g *group, f Form, stored, next answer) bool {
 	reason := MayWrite(f.Submission, r.period, r.actor, r.today)
 	if reason == "" && !stored.sameFigures(next) {
-		reason = MayWriteMeasure(f.Submission, g.measure)
+		if reason = MayWriteMeasure(f.Submission, g.measure); reason != "" {
+			reason = "«\u00a0" + g.measure.Label + "\u00a0»\u00a0: " + reason
+		}
 	}
 	if reason == "" {
 		return false

@@ -249,6 +249,9 @@ func parse(w http.ResponseWriter, r *http.Request, limit int64) error {
 	case limit == file && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data"):
 		err = r.ParseMultipartForm(limit)
 	}
+	if _, told := errors.AsType[*fault.Error](err); told {
+		return err
+	}
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return fault.New(fault.TooLarge, "L’envoi dépasse la taille permise ici. Rien n’a été enregistré.")
 	}

@@ -46,6 +46,9 @@ func furnished(t *testing.T, db *testdb.DB) *testdb.Agreement {
 		if err := site.MovePost(t.Context(), tx, mission, post, nil, testdb.Day(2014, 9, 1)); err != nil {
 			return err
 		}
+		if _, err := collect.KeepUpload(t.Context(), tx, mission, testdb.OpenPeriod, "saisie.csv", []byte("Code structure\r\n")); err != nil {
+			return err
+		}
 		err := mail.Queue(t.Context(), tx, mission, mail.Draft{Kind: mail.Notice, To: a.Other.PersonID, Subject: "Avis"})
 		if err != nil {
 			return err
