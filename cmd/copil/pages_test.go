@@ -171,7 +171,7 @@ var mistakes = []mistake{
 	{who: "structure", path: "~/emplois", unfold: "Ajouter des postes", press: "Ajouter ces postes"},
 	{who: "structure", path: "~/emplois", find: "post", type_: map[string]string{"filled_on": "hier"}, press: "Enregistrer le poste"},
 	{who: "mission", path: "~", find: "~/saisies/2014-S2/" + anID, press: "Enregistrer et soumettre",
-		type_: map[string]string{"mediators.ADULTE_RELAIS.F": "six", "mediators.CDI.H": "-1", "fte": "douze", "certified": "1,5"}},
+		type_: map[string]string{"mediators.ADULTE_RELAIS.F": "six", "mediators.CDI.H": "-1", "fte": "douze", "exits": "1,5"}},
 }
 
 // TestPages audits every page of the site map, as every role that may see it, at

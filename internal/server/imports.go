@@ -123,7 +123,9 @@ func (s *server) inTurn(r *Request) (free func(), err error) {
 	}
 }
 
-func (r *Request) importCrumbs() []ui.Link { return r.crumbs() }
+func (r *Request) importCrumbs(p convention.Period) []ui.Link {
+	return r.crumbs(r.collectCrumb(), r.periodCrumb(p))
+}
 
 // importNew asks for a file.
 func (s *server) importNew(r *Request) (Reply, error) {
@@ -131,7 +133,7 @@ func (s *server) importNew(r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return page(v.Title(), r.importCrumbs(), imports.New(v)), nil
+	return page(v.Title(), r.importCrumbs(v.Period), imports.New(v)), nil
 }
 
 func (r *Request) importForm() (v imports.NewView, err error) {
@@ -166,7 +168,7 @@ func (s *server) importSend(r *Request) (Reply, error) {
 	}
 	again := func(message string) (Reply, error) {
 		v.Form = r.Again(v.Form, fault.Fields{fileField: message})
-		return invalid(v.Title(), r.importCrumbs(), imports.New(v)), nil
+		return invalid(v.Title(), r.importCrumbs(v.Period), imports.New(v)), nil
 	}
 	switch {
 	case v.Locked != "":
@@ -211,7 +213,7 @@ func (s *server) importShow(r *Request) (Reply, error) {
 		}
 		defer free()
 		v, err := compare()
-		return page(v.Title(), r.importCrumbs(), imports.Show(v)), err
+		return page(v.Title(), r.importCrumbs(v.Period), imports.Show(v)), err
 	}), nil
 }
 
@@ -276,7 +278,7 @@ func (s *server) importConfirm(r *Request) (Reply, error) {
 			return Reply{}, err
 		}
 		v.Form.Problems = fault.Fields{"": problem.Message}
-		return conflicting(v.Title(), r.importCrumbs(), imports.Show(v)), nil
+		return conflicting(v.Title(), r.importCrumbs(v.Period), imports.Show(v)), nil
 	}
 	if err != nil {
 		return Reply{}, err
