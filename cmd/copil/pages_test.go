@@ -72,6 +72,7 @@ var visits = []visit{
 	{people: "mission, signatory", path: "~/emplois", find: "posts"},
 	{people: "mission, structure", path: "~/emplois", find: "post"},
 	{people: "mission, structure", path: "~/emplois", find: "withdraw"},
+	{people: "mission, structure, signatory", path: "~/saisies/2014-S2/import"},
 	{people: everybody, path: "~/indicateurs"},
 	{people: "chair, signatory, mission, structure, reader", path: "~/indicateurs/A3-03"},
 	{people: "mission, structure, reader", path: "~/indicateurs/A3-04"},

@@ -252,12 +252,11 @@ func (m *matrix) only(routes []route) http.Handler {
 // object is what a route's path can name, and whether it names anything.
 func (m *matrix) object(rt route) (object, bool) {
 	parts := strings.Split(strings.TrimPrefix(strings.TrimPrefix(rt.pattern, "/c/{slug}"), "/"), "/")
-	if strings.Contains(rt.pattern, "/saisies/{periode}") && !strings.Contains(rt.pattern, "{id}") && (rt.method == get || len(parts) > 2) {
+	if strings.Contains(rt.pattern, "/saisies/{periode}") && strings.Count(rt.pattern, "{") == 2 && (rt.method == get || len(parts) > 2) {
 		parts[0] = "campagnes" // whose only object is the period
 	}
 	o, known := m.objects[parts[0]]
-	ofPeriod := strings.HasPrefix(rt.pattern, "/c/{slug}/saisies/{periode}/") && strings.Count(rt.pattern, "{") == 2 // every convention has periods
-	if !known || ofPeriod || strings.Count(rt.pattern, "{") == 1 && (rt.method == get || o.own["structure"] == "") {
+	if !known || strings.Count(rt.pattern, "{") == 1 && (rt.method == get || o.own["structure"] == "") {
 		return object{own: o.own}, false
 	}
 	return o, true

@@ -61,6 +61,9 @@ func campaignTitle(p convention.Period) string { return "Saisies " + p.PeriodCod
 func (r *Request) campaignView(c campaign) campaigns.Show {
 	p := c.period
 	v := campaigns.Show{Period: p, Own: r.own() != nil, Message: p.Message}
+	if p.StateOn(r.Today) == convention.PeriodOpen && r.Actor.Can(access.FigureWrite) {
+		v.ImportHref = r.Path("saisies", p.PeriodCode, "import")
+	}
 	v.State, v.Kind = r.campaignState(p)
 	if r.mayOpen(p) {
 		v.Open = ui.Link{Label: "Ouvrir la collecte", Href: r.Path("saisies", p.PeriodCode, "ouverture")}

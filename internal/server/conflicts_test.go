@@ -16,13 +16,19 @@ func TestStaleVersion(t *testing.T) {
 	t.Parallel()
 	const typed = "Ce que j’avais tapé, « avec soin » & <sans> perte."
 	shown := map[string]string{ // what the page of a conflict must still show, by the command's route
-		"/c/{slug}/sites/{id}/etat":                  typed,
-		"/c/{slug}/sites/{id}/modifier":              typed,
-		"/c/{slug}/emplois/{id}/retirer":             typed,
-		"/c/{slug}/emplois/{id}":                     `value="17/03/2014"`,
-		"/c/{slug}/saisies/{periode}/{id}":           typed,
-		"/c/{slug}/saisies/{periode}/{id}/valider":   "",
-		"/c/{slug}/saisies/{periode}/{id}/renvoyer":  typed,
+		"/c/{slug}/sites/{id}/etat":                 typed,
+		"/c/{slug}/sites/{id}/modifier":             typed,
+		"/c/{slug}/emplois/{id}/retirer":            typed,
+		"/c/{slug}/emplois/{id}":                    `value="17/03/2014"`,
+		"/c/{slug}/saisies/{periode}/{id}":          typed,
+		"/c/{slug}/saisies/{periode}/{id}/valider":  "",
+		"/c/{slug}/saisies/{periode}/{id}/renvoyer": typed,
+		"/c/{slug}/saisies/{periode}/{id}/rouvrir":  typed,
+
+		"/c/{slug}/saisies/{periode}/{id}/rectification":          typed,
+		"/c/{slug}/saisies/{periode}/{id}/rectification/accepter": "",
+		"/c/{slug}/saisies/{periode}/{id}/rectification/refuser":  typed,
+
 		"/c/{slug}/reglages/membres/{id}":            `value="17/04/2015"`,
 		"/c/{slug}/reglages/membres/{id}/invitation": "",
 		"/c/{slug}/reglages/membres/{id}/retrait":    "",
@@ -40,7 +46,7 @@ func TestStaleVersion(t *testing.T) {
 			t.Fatal("say in this test what the page of a conflict must still show")
 		}
 		form.Set(versionField, "0")
-		for name, value := range map[string]string{"reason": typed, "need": typed, "remark": typed, "filled_on": "17/03/2014", "ends_on": "17/04/2015"} {
+		for name, value := range map[string]string{"reason": typed, "answer": typed, "need": typed, "remark": typed, "filled_on": "17/03/2014", "ends_on": "17/04/2015"} {
 			if form.Has(name) {
 				form.Set(name, value)
 			}

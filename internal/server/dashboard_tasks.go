@@ -19,7 +19,7 @@ import (
 // tasks are what waits for this person in the periods being collected: their own
 // figures first, then what they decide, then what the mission follows.
 func (d *board) tasks() []dashboards.Task {
-	list := d.ownTasks()
+	list := append(d.ownTasks(), d.takenOver()...)
 	for _, p := range slices.Backward(d.data.Periods) {
 		list = append(list, d.tasksOf(p)...)
 	}
@@ -58,6 +58,16 @@ func (d *board) ownTasks() (list []dashboards.Task) {
 	slices.SortStableFunc(own, func(a, b collect.Submission) int { return day(a).Compare(day(b)) })
 	for _, s := range own {
 		list = append(list, d.task(s, d.owedText(s)))
+	}
+	return list
+}
+
+// takenOver are drafts of others in which the actor wrote: theirs to finish.
+func (d *board) takenOver() (list []dashboards.Task) {
+	for _, s := range d.collected {
+		if s.State == collect.Draft && d.others(s) && d.Actor.Can(access.CampaignWrite) && slices.Contains(s.Authors, d.Actor.PersonID) {
+			list = append(list, d.task(s, "À terminer, puis à soumettre."))
+		}
 	}
 	return list
 }

@@ -104,27 +104,28 @@ func (v Index) caption() string {
 
 // Show is the page of one campaign.
 type Show struct {
-	Period    convention.Period
-	State     string
-	Kind      ui.Kind
-	Own       bool
-	Facts     []Fact
-	Message   string
-	Progress  *ui.Progress
-	Counts    []ui.NavItem // filters by state
-	Lines     []Line
-	Table     string // what the table lists
-	Found     int
-	Pages     ui.Pages
-	Choose    *ui.Form // nil: nothing to choose
-	Validates bool     // may validate many
-	Reminds   string   // address for reminding; "" when the actor may not
-	CheckAll  ui.Link
-	Pending   []Pending // corrections
-	Extend    *ui.Form
-	Close     *ui.Form
-	Open      ui.Link
-	Empty     string
+	Period     convention.Period
+	State      string
+	Kind       ui.Kind
+	Own        bool
+	Facts      []Fact
+	ImportHref string // where answers come back in a file; "" for who enters none
+	Message    string
+	Progress   *ui.Progress
+	Counts     []ui.NavItem // filters by state
+	Lines      []Line
+	Table      string // what the table lists
+	Found      int
+	Pages      ui.Pages
+	Choose     *ui.Form // nil: nothing to choose
+	Validates  bool     // may validate many
+	Reminds    string   // address for reminding; "" when the actor may not
+	CheckAll   ui.Link
+	Pending    []Pending // corrections
+	Extend     *ui.Form
+	Close      *ui.Form
+	Open       ui.Link
+	Empty      string
 }
 
 // Fact is a line of the summary.
