@@ -70,7 +70,7 @@ func (d *board) lateItems() []ui.LineItem {
 		if s.State == collect.ToCorrect && s.ReturnReason != "" {
 			text += "\u00a0; motif\u00a0: " + inShort(s.ReturnReason)
 		}
-		items = append(items, ui.LineItem{Label: s.Organisation + ", " + lowerFirst(s.Place()), Text: text + ".", Href: d.Path("saisies", s.PeriodCode, s.SubmissionID)})
+		items = append(items, ui.LineItem{Label: s.Organisation + ", " + s.Place(), Text: text + ".", Href: d.Path("saisies", s.PeriodCode, s.SubmissionID)})
 	}
 	if rest := len(items) - mostLate; rest > 0 {
 		items = append(items[:mostLate], ui.LineItem{Label: french.Plural(rest, "autre saisie", "autres saisies"), Text: ".", Href: d.Path("saisies", d.current.PeriodCode)})
