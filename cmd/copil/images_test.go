@@ -33,6 +33,7 @@ var pictures = []struct {
 	{"structure.png", "structure", "~", "", wide},
 	{"site.png", "chair", "~/sites", "~/sites/" + anID, wide},
 	{"saisie.png", "mission", "~", "~/saisies/2014-S2/" + anID, wide},
+	{"campagne.png", "mission", "~/saisies", "", wide},
 	{"indicateur.png", "chair", "~/indicateurs/A3-03", "", wide},
 	{"convention.png", "chair", "~/convention", "", wide},
 	{"bilan.png", "chair", "~/bilans/2014-S1", "", wide},
