@@ -77,3 +77,11 @@ func FromPosts(n site.Counts) map[string]int {
 		"jobs_created_consolidated": n.CreatedConsolidated,
 	}
 }
+
+// CountsJobs reports whether a convention counts created and consolidated jobs,
+// and not only posts: then a post says when and how it was consolidated.
+func CountsJobs(measures []convention.Measure) bool {
+	return slices.ContainsFunc(measures, func(m convention.Measure) bool {
+		return m.Source == convention.FromPosts && (m.MeasureCode == "jobs_consolidated" || m.MeasureCode == "jobs_created_consolidated")
+	})
+}

@@ -36,3 +36,18 @@ func TestPostsHavePages(t *testing.T) {
 		}
 	}
 }
+
+// Where a convention counts no consolidated jobs, its posts are not asked for them.
+func TestPostsWithoutConsolidation(t *testing.T) {
+	t.Parallel()
+	a := newApp(t)
+	for _, c := range []struct {
+		who, slug string
+		says      bool
+	}{{emails[access.Structure], a.slug, true}, {"structure@autre.example", a.other, false}} {
+		page := text(a.signedIn(a.person(c.who)).get("/c/" + c.slug + "/emplois"))
+		if got := strings.Contains(page, "Consolid"); got != c.says {
+			t.Errorf("%s: the page speaks of consolidation: %v", c.slug, got)
+		}
+	}
+}

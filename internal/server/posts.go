@@ -58,7 +58,7 @@ func (s *server) postCreate(r *Request) (Reply, error) {
 }
 
 func (s *server) postEdit(r *Request) (Reply, error) {
-	p, form, err := s.postForm(r)
+	p, form, counts, err := s.postForm(r)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -69,35 +69,35 @@ func (s *server) postEdit(r *Request) (Reply, error) {
 	if p.Consolidation != nil {
 		form.Values.Set("consolidation", string(*p.Consolidation))
 	}
-	return page("Poste "+p.Reference, r.structureCrumbs(), jobs.Edit(p, form, r.editLinks(p))), nil
+	return page("Poste "+p.Reference, r.structureCrumbs(), jobs.Edit(p, form, counts, r.editLinks(p))), nil
 }
 
 func (r *Request) postsHref(p site.Post) string {
 	return r.Path("emplois") + "?" + url.Values{"structure": {p.OrganisationID.String()}}.Encode()
 }
 
-// postForm reads a post that the actor may change, and its form.
-func (s *server) postForm(r *Request) (site.Post, ui.Form, error) {
+// postForm reads a post that the actor may change, its form, and whether the
+// convention counts consolidated jobs.
+func (s *server) postForm(r *Request) (p site.Post, form ui.Form, countsJobs bool, err error) {
 	id, err := r.ID()
 	if err != nil {
-		return site.Post{}, ui.Form{}, err
+		return p, form, false, err
 	}
 	b := r.Tx.Batch()
-	found := site.GetPost(b, id)
+	found, measures := site.GetPost(b, id), convention.Measures(b, r.Today)
 	if err := b.Send(r.Context()); err != nil {
-		return site.Post{}, ui.Form{}, err
+		return p, form, false, err
 	}
-	p, err := found.One()
-	if err != nil {
-		return p, ui.Form{}, err
+	if p, err = found.One(); err != nil {
+		return p, form, false, err
 	}
-	form := r.Form(r.Path("emplois", id), p.Version)
+	form = r.Form(r.Path("emplois", id), p.Version)
 	form.Order = []string{"filled_on", "vacated_on", "consolidation", "consolidated_on", "closed_on"}
-	return p, form, r.mayActFor(p.OrganisationID)
+	return p, form, collect.CountsJobs(measures.All), r.mayActFor(p.OrganisationID)
 }
 
 func (s *server) postUpdate(r *Request) (Reply, error) {
-	p, form, err := s.postForm(r)
+	p, form, counts, err := s.postForm(r)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -120,7 +120,7 @@ func (s *server) postUpdate(r *Request) (Reply, error) {
 			f.problems, reply = fault.Fields{"": problem.Message}, conflicting
 		}
 	}
-	return reply("Poste "+p.Reference, r.structureCrumbs(), jobs.Edit(p, r.Again(form, f.problems), r.editLinks(p))), nil
+	return reply("Poste "+p.Reference, r.structureCrumbs(), jobs.Edit(p, r.Again(form, f.problems), counts, r.editLinks(p))), nil
 }
 
 // editLinks are where the page of a post leads.

@@ -214,7 +214,7 @@ func (r *Request) identify(rt route) error {
 // refusal says why a page stays shut, and who may open it where that helps.
 func (r *Request) refusal(needs access.Permission) string {
 	if needs == access.ReportRead {
-		return reports.ToCome
+		return reports.ToCome(r.Actor.Words)
 	}
 	text := "Votre compte ne donne pas accès à cette page."
 	if label := r.Actor.RoleLabel(); label != "" {

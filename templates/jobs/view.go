@@ -32,6 +32,7 @@ type View struct {
 	Entries      []ui.Link // back to the submissions that count these posts
 	Today        time.Time
 	Add          *ui.Form // nil: no right to add posts
+	CountsJobs   bool     // posts tell when they were consolidated
 	DateHint     string   // what a date in the past does not change any more, "" when nothing
 	JobTypes     []ui.Option
 	Places       []ui.Option
@@ -41,6 +42,22 @@ type View struct {
 
 // Links are where the pages of a post lead.
 type Links struct{ Back, Edit, Withdraw string }
+
+func (v View) postColumns() []ui.Column {
+	columns := []ui.Column{{Label: "Référence"}, {Label: "Situation"}, {Label: "Lieu"}, {Label: "Type d’emploi"}, {Label: "Quotité", Numeric: true}, {Label: "Ouvert le"}, {Label: "Pourvu le"}}
+	if v.CountsJobs {
+		columns = append(columns, ui.Column{Label: "Consolidé le"})
+	}
+	return append(columns, ui.Column{Label: "Supprimé le"})
+}
+
+// closingHint says what becomes of a post that is closed.
+func closingHint(countsJobs bool) string {
+	if countsJobs {
+		return "Un poste supprimé reste compté parmi les emplois créés, avec la mention « dont encore ouverts »."
+	}
+	return ""
+}
 
 // Row is one line of figures: nil where not known.
 type Row struct {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"copil/internal/access"
 	"copil/internal/chart"
 	"copil/internal/convention"
 	"copil/internal/document"
@@ -19,7 +20,9 @@ import (
 )
 
 // ToCome says why somebody may not read a report yet.
-const ToCome = "Diffusion à venir\u00a0: les bilans contiennent des effectifs inférieurs à cinq et des chiffres par structure, qui ne sont pas publics. Ils sont réservés aux signataires et à la mission d’appui\u00a0; leur version à diffuser, où ces chiffres sont masqués, n’existe pas encore."
+func ToCome(words access.Words) string {
+	return "Diffusion à venir\u00a0: les bilans contiennent des effectifs inférieurs à cinq et des chiffres par structure, qui ne sont pas publics. Ils sont réservés aux signataires et " + french.To(words.TheMission()) + "\u00a0; leur version à diffuser, où ces chiffres sont masqués, n’existe pas encore."
+}
 
 // IndexView lists the periods of a convention, the latest first.
 type IndexView struct {
