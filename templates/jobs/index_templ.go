@@ -1090,7 +1090,7 @@ func Edit(p site.Post, form ui.Form, countsJobs bool, links Links) templ.Compone
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Date(form, ui.Field{Name: "closed_on", Label: "Supprimé le", Hint: "Un poste supprimé reste compté parmi les emplois créés, avec la mention « dont encore ouverts ».", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Date(form, ui.Field{Name: "closed_on", Label: "Supprimé le", Hint: closingHint(countsJobs), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

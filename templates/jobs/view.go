@@ -54,7 +54,7 @@ func (v View) postColumns() []ui.Column {
 // closingHint says what becomes of a post that is closed.
 func closingHint(countsJobs bool) string {
 	if countsJobs {
-		return "Un poste supprimé reste compté parmi les emplois créés, avec la mention « dont encore ouverts »."
+		return "Un poste supprimé reste compté parmi les emplois créés, avec la mention «\u00a0dont encore ouverts\u00a0»."
 	}
 	return ""
 }
