@@ -202,9 +202,10 @@ func (b *browser) postFile(path string, form url.Values, name string, content []
 	}
 	_, _ = file.Write(content)
 	_ = w.Close()
-	b.header.Set("Content-Type", w.FormDataContentType())
-	defer b.header.Del("Content-Type")
-	return b.send(http.MethodPost, path, &body)
+	alone := *b // its own boundary, whatever is sent at the same time
+	alone.header = b.header.Clone()
+	alone.header.Set("Content-Type", w.FormDataContentType())
+	return alone.send(http.MethodPost, path, &body)
 }
 
 func (b *browser) send(method, path string, body io.Reader) *httptest.ResponseRecorder {
