@@ -61,7 +61,9 @@ live: postgres $(TEMPL) ## Run the demonstration at :7331, restarted and reloade
 	$(TEMPL) generate -include-version=false -watch -proxy=http://127.0.0.1:8080 -open-browser=false \
 		-cmd="go run ./cmd/copil demo --listen 127.0.0.1:8080"
 
-# Go fuzzes one target at a time. Long tests carry the build tag soak.
+# Go fuzzes one target at a time. Long tests carry the build tag soak. Of these, the
+# ones that kill the program take COPIL_SOAK_ROUNDS (8), COPIL_SOAK_FIGURES (100
+# imports and 100 hand-ins), COPIL_SOAK_KILLS (12 or so among them), COPIL_SOAK_SEED.
 soak: axe postgres testtools $(TESTPG) ## Long campaigns: fuzz targets (FUZZTIME=20000x each), tests with the tag soak
 	@grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' $(SOURCES) | sed 's/:func / /' | while read -r file target; do \
 		echo "fuzz $$target ($$(dirname "$$file")) for $(FUZZTIME)"; \

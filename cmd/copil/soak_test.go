@@ -112,34 +112,36 @@ func query[T any](t *testing.T, conn *pgx.Conn, sql string, args ...any) []T {
 // victims are who is killed, in turn, always without warning.
 var victims = []string{"the program", "PostgreSQL, then the program", "a process of PostgreSQL, then the program", "both at once"}
 
-// kill leaves nothing alive of the demonstration. Where PostgreSQL goes first,
-// the clerks go on for a moment.
-func (k *durable) kill(t *testing.T, victim int, r *rand.Rand) {
+// aim returns what leaves nothing alive of the demonstration. Where PostgreSQL
+// goes first, the clerks go on for a moment.
+func (k *durable) aim(t *testing.T, victim int, r *rand.Rand) (shoot func()) {
 	t.Helper()
 	conn, postmaster := k.connect(t, "postgres")
-	pids := []int{postmaster}
-	for _, p := range query[struct{ PID int }](t, conn, `SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()`) {
-		pids = append(pids, p.PID)
+	return func() {
+		pids := []int{postmaster}
+		for _, p := range query[struct{ PID int }](t, conn, `SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()`) {
+			pids = append(pids, p.PID)
+		}
+		switch victim {
+		case 0:
+			pids = nil
+		case 2:
+			pids = pids[1+r.IntN(len(pids)-1):][:1]
+		}
+		for _, pid := range pids {
+			_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended with the others
+		}
+		if victim == 1 || victim == 2 {
+			time.Sleep(time.Duration(200+r.IntN(600)) * time.Millisecond)
+		}
+		if err := k.cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-k.exited; err == nil {
+			t.Error("copil demo ended in peace")
+		}
+		k.demonstration = nil
 	}
-	switch victim {
-	case 0:
-		pids = nil
-	case 2:
-		pids = pids[1+r.IntN(len(pids)-1):][:1]
-	}
-	for _, pid := range pids {
-		_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended with the others
-	}
-	if victim == 1 || victim == 2 {
-		time.Sleep(time.Duration(200+r.IntN(600)) * time.Millisecond)
-	}
-	if err := k.cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-k.exited; err == nil {
-		t.Error("copil demo ended in peace")
-	}
-	k.demonstration = nil
 }
 
 // TestKills: what a clerk was told is stored is stored, once, and what a clerk
@@ -197,7 +199,7 @@ func (k *durable) workUntilKilled(t *testing.T, victim int, r *rand.Rand, next *
 		all.Go(func() { hands[i] = c.work() })
 	}
 	time.Sleep(time.Duration(r.IntN(1000)) * time.Millisecond)
-	k.kill(t, victim, r)
+	k.aim(t, victim, r)()
 	all.Wait()
 	return slices.Concat(hands...)
 }
