@@ -80,12 +80,13 @@ const (
 	Amendment    ObjectType = "amendment"
 	Report       ObjectType = "report"
 	Document     ObjectType = "document"
+	Mail         ObjectType = "mail"
 )
 
 // Objects lists every type of object, in the order of the filter.
 var Objects = []ObjectType{
 	Convention, Organisation, Member, Period, Indicator, Structure, Site, Post, Submission,
-	Funding, PlanAction, Meeting, Decision, Amendment, Report, Document,
+	Funding, PlanAction, Meeting, Decision, Amendment, Report, Document, Mail,
 }
 
 // Label returns the type's name on screen, "" for an unknown one.
@@ -123,6 +124,8 @@ func (o ObjectType) Label() string {
 		return "Bilan"
 	case Document:
 		return "Pièce"
+	case Mail:
+		return "Courriel"
 	}
 	return ""
 }

@@ -86,6 +86,16 @@ func Reminders(b *pg.Batch, today time.Time, ids []uuid.UUID) *pg.Rows[DueRemind
 			  AND p.opened_on <= @today AND p.due_on IS NOT NULL AND p.validated_on IS NULL)`+selectReminders, pg.Args{"today": today, "ids": ids})
 }
 
+// Concerned returns those who enter the figures of a submission, wherever it
+// stands, with what to tell them of it: as Reminders chooses them.
+func Concerned(b *pg.Batch, today time.Time, id uuid.UUID) *pg.Rows[DueReminder] {
+	return pg.Queue[DueReminder](b, `
+		WITH asked AS (
+			SELECT s.submission_id, s.organisation_id, s.site_id, s.period_code, coalesce(s.due_on, p.due_on, p.ends_on) AS due_on, NULL::int AS days
+			FROM submissions s JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
+			WHERE s.convention_id = @convention AND s.submission_id = @id)`+selectReminders, pg.Args{"today": today, "id": id})
+}
+
 // Remind notes the reminders that are due on the stamp's day as sent and returns
 // them, for whoever sends them in the same transaction.
 func Remind(ctx context.Context, tx *pg.Tx, by audit.Stamp) ([]DueReminder, error) {

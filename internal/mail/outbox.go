@@ -1,10 +1,13 @@
 package mail
 
 import (
+	"context"
 	"time"
 
 	"github.com/google/uuid"
 
+	"copil/internal/audit"
+	"copil/internal/fault"
 	"copil/internal/pg"
 )
 
@@ -77,4 +80,24 @@ func Count(b *pg.Batch) *pg.Rows[Tally] {
 		SELECT count(*) FILTER (WHERE state IN ('en_attente', 'en_cours')) AS waiting, count(*) FILTER (WHERE state = 'echec') AS failed,
 			count(*) FILTER (WHERE state = 'envoye') AS sent, count(*) FILTER (WHERE state = 'annule') AS cancelled
 		FROM mails WHERE convention_id = @convention`, nil)
+}
+
+// Resend makes a mail that failed due again, with all its attempts, and notes who
+// asked for it. One that did not fail, or that somebody sent again meanwhile, is a
+// Conflict. Whether the person still belongs is asked when it leaves.
+func Resend(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID) error {
+	found, err := pg.Many[struct{ Subject, Name string }](ctx, tx, `
+		UPDATE mails l SET state = 'en_attente', attempts = 0, due_at = @now, last_error = ''
+		WHERE convention_id = @convention AND mail_id = @id AND state = 'echec'
+		RETURNING subject, coalesce((SELECT m.name FROM members m
+			WHERE m.convention_id = @convention AND m.person_id = l.person_id ORDER BY m.starts_on DESC LIMIT 1), '') AS name`,
+		pg.Args{"id": id, "now": by.At})
+	if err != nil {
+		return err
+	}
+	if len(found) == 0 {
+		return fault.New(fault.Conflict, "Ce courriel n’est plus en échec\u00a0: rechargez la page pour voir où il en est.")
+	}
+	return audit.Record(ctx, tx, audit.Entry{Stamp: by, Action: audit.Changed, ObjectType: audit.Mail, ObjectID: id.String(),
+		ObjectLabel: found[0].Subject + ", " + found[0].Name, Before: map[string]State{"state": Failed}, After: map[string]State{"state": Waiting}})
 }

@@ -131,7 +131,7 @@ func TestRectificationTakesTwo(t *testing.T) {
 	accept := deputy.form(page, page+"/accepter")
 	expect(t, deputy.post(page+"/accepter", accept), http.StatusSeeOther)
 	expect(t, mission.get(o.path("saisies", testdb.OpenPeriod, id, "historique")), http.StatusOK, "version 1, remplacée", "Sept entrées oubliées.", "Rectification", "Validation")
-	if got := o.mails(); len(got) != 1 || !strings.Contains(got[0], "acceptée") {
+	if got := o.mails(); len(got) != 4 || !strings.Contains(got[3], "acceptée") {
 		t.Errorf("mails: %q", got)
 	}
 	expect(t, o.by(o.Other).get(o.path("saisies", testdb.OpenPeriod, id, "historique")), http.StatusNotFound)

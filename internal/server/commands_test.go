@@ -14,6 +14,7 @@ import (
 	"copil/internal/pg"
 	"copil/internal/testdb"
 	"copil/templates/campaigns"
+	"copil/templates/settings"
 	"copil/templates/ui"
 )
 
@@ -80,6 +81,7 @@ func (o *office) commands() []command {
 			fileField: {o.entriesFile("3")},
 		}},
 		{"/c/{slug}/saisies/{periode}/import/{import}", structure, sent, sent, nil},
+		{"/c/{slug}/reglages/courriels", mission, o.path("reglages", "courriels"), o.path("reglages", "courriels"), url.Values{settings.MailField: {o.failedMail().String()}}},
 	}
 }
 

@@ -163,6 +163,10 @@ func (r *Request) objectHref(l audit.Line) string {
 		default:
 			return r.Path("emplois") + "?structure=" + l.StructureID.String()
 		}
+	case audit.Mail:
+		if r.Actor.Can(access.CampaignWrite) {
+			return r.Path("reglages", "courriels")
+		}
 	case audit.Member, audit.Organisation:
 		if r.Actor.Can(access.SettingsRead) {
 			return r.Path("reglages")

@@ -2,9 +2,12 @@ package server
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"copil/internal/access"
 	"copil/internal/mail"
@@ -74,5 +77,52 @@ func TestCaughtPage(t *testing.T) {
 		if !strings.Contains(page, part) {
 			t.Errorf("the page does not show %q", part)
 		}
+	}
+}
+
+// failedMail is one that the relay refused for good.
+func (o *office) failedMail() uuid.UUID {
+	o.t.Helper()
+	o.db.In(o.t, o.ID, func(tx *pg.Tx) error {
+		err := mail.Queue(o.t.Context(), tx, testdb.By(o.Actors[access.Mission]), mail.Draft{Kind: mail.Reminder, To: o.Other.PersonID, Subject: "Refusé", Paragraphs: []string{"Texte."}})
+		if err != nil {
+			return err
+		}
+		return pg.Exec(o.t.Context(), tx, `
+			UPDATE mails SET state = 'echec', attempts = 14, last_error = 'Code 550.', due_at = now() + interval '6 hours' WHERE convention_id = @convention AND subject = 'Refusé'`, nil)
+	})
+	return o.one(`SELECT mail_id::text FROM mails WHERE convention_id = $1 AND subject = 'Refusé'`, o.ID)
+}
+
+// What failed leaves once more when the mission asks, and the log tells of it;
+// what did not fail has no button and cannot be sent twice.
+func TestResend(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	id, page := o.failedMail(), o.path("reglages", "courriels")
+	b := o.by(o.Actors[access.Mission])
+	button := `name="courriel" value="` + id.String() + `"`
+	if !strings.Contains(b.page(page), button) {
+		t.Fatal("no button for the mail that failed")
+	}
+	form := b.filled(page, page, url.Values{"courriel": {id.String()}})
+	expect(t, b.post(page, form), http.StatusSeeOther)
+	expect(t, b.get(page), http.StatusOK, "Le courriel repart", "1 en attente, 0 en échec")
+	if strings.Contains(b.page(page), button) {
+		t.Error("the button is still there")
+	}
+	if row := o.db.Texts(t, `SELECT state || ' ' || attempts || ' ' || (due_at <= now()) || last_error FROM mails WHERE mail_id = $1`, id); row[0] != "en_attente 0 true" {
+		t.Errorf("%q", row)
+	}
+	expect(t, b.get(o.path("journal")), http.StatusOK, "Refusé, "+o.Other.Name, "Courriel", "Échec", "En attente")
+	again := b.form(o.path("reglages", "membres", "nouveau"), o.path("reglages", "membres")) // another key
+	again.Set("courriel", id.String())
+	expect(t, b.post(page, again), http.StatusConflict, "n’est plus en échec")
+	again.Set("courriel", uuid.NewString())
+	expect(t, b.post(page, again), http.StatusConflict, "n’est plus en échec")
+	again.Set("courriel", "autre")
+	expect(t, b.post(page, again), http.StatusNotFound)
+	if got := o.by(o.Actors[access.Structure]).post(page, form); got.Code != http.StatusForbidden {
+		t.Errorf("a structure gets %d", got.Code)
 	}
 }

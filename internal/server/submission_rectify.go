@@ -13,8 +13,6 @@ import (
 	"copil/internal/collect"
 	"copil/internal/convention"
 	"copil/internal/fault"
-	"copil/internal/french"
-	"copil/internal/mail"
 	"copil/internal/pg"
 	"copil/templates/submissions"
 	"copil/templates/ui"
@@ -165,9 +163,9 @@ func (s *server) correctionPropose(r *Request) (Reply, error) {
 	reply := invalid
 	if len(bad) == 0 {
 		id := v.Submission.SubmissionID
-		_, err := collect.ProposeCorrection(r.Context(), r.Tx, r.Stamp(), id, f.version(), reason, cells)
+		proposed, err := collect.ProposeCorrection(r.Context(), r.Tx, r.Stamp(), id, f.version(), reason, cells)
 		if err == nil {
-			return done(r.correctionPath(id), "La rectification est proposée. Une autre personne l’acceptera ou la refusera."), nil
+			return done(r.correctionPath(id), "La rectification est proposée. Une autre personne l’acceptera ou la refusera."), r.tellDeciders(v, proposed, reason)
 		}
 		problem, ok := errors.AsType[*fault.Error](err)
 		if !ok || !problem.Mendable() {
@@ -184,8 +182,10 @@ func (s *server) correctionPropose(r *Request) (Reply, error) {
 	return r.showProposal(reply, v), nil
 }
 
+const acceptedWord = "acceptée"
+
 func (s *server) correctionAccept(r *Request) (Reply, error) {
-	return r.decideCorrection("acceptée", func(v *submissions.RectifyView) *ui.Form { return v.Accept },
+	return r.decideCorrection(acceptedWord, func(v *submissions.RectifyView) *ui.Form { return v.Accept },
 		func(tx *pg.Tx, by audit.Stamp, id uuid.UUID, version int, _ string) error {
 			return collect.AcceptCorrection(r.Context(), tx, by, id, version)
 		})
@@ -198,8 +198,8 @@ func (s *server) correctionRefuse(r *Request) (Reply, error) {
 		})
 }
 
-// decideCorrection runs a decision on the correction that waits, tells who
-// proposed it, and shows the page again if it fails.
+// decideCorrection runs a decision on the correction that waits, tells those
+// concerned, and shows the page again if it fails.
 func (r *Request) decideCorrection(word string, form func(*submissions.RectifyView) *ui.Form, act func(*pg.Tx, audit.Stamp, uuid.UUID, int, string) error) (Reply, error) {
 	v, err := r.rectification()
 	if err != nil {
@@ -214,7 +214,7 @@ func (r *Request) decideCorrection(word string, form func(*submissions.RectifyVi
 	if len(bad) == 0 {
 		err := r.Tx.Try(r.Context(), func(tx *pg.Tx) error { return act(tx, r.Stamp(), *id, f.version(), answer) })
 		if err == nil {
-			return done(v.Back, "La rectification est "+word+"."), r.tellProposer(v, word, answer)
+			return done(v.Back, "La rectification est "+word+"."), r.tellDecision(v, word, answer)
 		}
 		problem, ok := errors.AsType[*fault.Error](err)
 		if !ok || !problem.Mendable() || form(&v) == nil {
@@ -229,14 +229,4 @@ func (r *Request) decideCorrection(word string, form func(*submissions.RectifyVi
 	}
 	*form(&v) = r.Again(*form(&v), bad)
 	return r.showRectification(reply, v), nil
-}
-
-// tellProposer writes to who proposed a correction what became of it.
-func (r *Request) tellProposer(v submissions.RectifyView, word, answer string) error {
-	paragraphs := []string{v.Submission.Organisation + ", " + v.Submission.Place() + "\u00a0: la rectification que vous aviez proposée le " + french.Date(v.Pending.ProposedOn) + " est " + word + "."}
-	if answer != "" {
-		paragraphs = append(paragraphs, "Motif\u00a0: "+answer)
-	}
-	return mail.Queue(r.Context(), r.Tx, r.Stamp(), mail.Draft{Kind: mail.Correction, To: v.Pending.ProposedBy, Subject: "Rectification " + word + "\u00a0: " + v.Submission.Organisation + ", " + v.Period.Label,
-		Paragraphs: paragraphs, Link: mail.Link{Label: "Voir la saisie", Path: v.Back}, Once: "rectification/" + v.Pending.CorrectionID.String()})
 }

@@ -121,6 +121,7 @@ var reads = map[string]read{
 	"collect.Reminders": {true, func(b *pg.Batch, n named) any {
 		return collect.Reminders(b, testdb.Today, []uuid.UUID{n.waiting})
 	}},
+	"collect.Concerned": {true, func(b *pg.Batch, n named) any { return collect.Concerned(b, testdb.Today, n.submission) }},
 	"collect.DueReminders": all(func(b *pg.Batch) *pg.Rows[collect.DueReminder] {
 		return collect.DueReminders(b, testdb.Day(2015, 4, 29))
 	}),

@@ -12,6 +12,7 @@ import (
 	"copil/internal/audit"
 	"copil/internal/collect"
 	"copil/internal/french"
+	"copil/internal/mail"
 	"copil/internal/site"
 )
 
@@ -231,6 +232,9 @@ func stateLabel(code string) string {
 		return label
 	}
 	if label := collect.State(code).Label(); label != "" {
+		return label
+	}
+	if label := mail.State(code).Label(); label != "" {
 		return label
 	}
 	return strings.ReplaceAll(code, "_", " ")

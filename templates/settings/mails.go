@@ -3,6 +3,8 @@ package settings
 import (
 	"time"
 
+	"github.com/a-h/templ"
+
 	"copil/internal/french"
 	"copil/internal/mail"
 	"copil/templates/ui"
@@ -13,8 +15,21 @@ type MailsView struct {
 	Frame
 	Mails    []mail.Line
 	Tally    mail.Tally
+	Resend   ui.Form        // of those that failed
 	Off      bool           // nothing leaves this installation
 	Location *time.Location // in which wall times are told
+}
+
+// MailField names the mail to send again.
+const MailField = "courriel"
+
+// resendForm is the one form of the page; the button of each mail that failed
+// stands in the table and belongs to it.
+const resendForm = "renvoi"
+
+func (v MailsView) resend() ui.Form {
+	v.Resend.Attrs = templ.Attributes{"id": resendForm}
+	return v.Resend
 }
 
 // note counts the mails by state, and says which of them the table shows.
