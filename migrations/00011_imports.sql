@@ -1,20 +1,21 @@
 -- +goose Up
 
--- Files that people sent, until they confirm what these would change. What is
--- confirmed keeps its name and its sum, not its content.
+-- What files that people sent say, until they confirm what these would change.
+-- What is confirmed keeps its name and the file's sum, not its content.
 CREATE TABLE imports (
     convention_id uuid NOT NULL REFERENCES conventions,
     import_id     uuid NOT NULL,
     period_code   text NOT NULL,
-    person_id     uuid NOT NULL, -- who sent it, and alone sees it
+    person_id     uuid NOT NULL, -- who sent it, and alone sees and confirms it
     name          text NOT NULL CHECK (name <> ''),
-    content       bytea NOT NULL CHECK (octet_length(content) <= 5242880),
+    content       bytea NOT NULL CHECK (octet_length(content) <= 16777216), -- what was read, packed
     sha256        bytea NOT NULL CHECK (octet_length(sha256) = 32),
     state         text NOT NULL CHECK (state IN ('recu', 'fait')),
     sent_at       timestamptz NOT NULL,
     sent_on       date NOT NULL,
     done_on       date,
     submissions   int NOT NULL DEFAULT 0, -- that it changed
+    posts         int NOT NULL DEFAULT 0, -- that it added or changed
     PRIMARY KEY (convention_id, import_id),
     FOREIGN KEY (convention_id, period_code) REFERENCES periods,
     CONSTRAINT imports_done CHECK ((state = 'fait') = (done_on IS NOT NULL) AND (state = 'recu' OR octet_length(content) = 0))

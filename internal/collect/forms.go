@@ -13,8 +13,9 @@ import (
 type Form struct {
 	Submission       Submission
 	OrganisationCode string
-	SiteCode         string // "" off-site
-	Case             Case   // what is counted from posts is as of now where the submission is not handed in
+	SiteCode         string       // "" off-site
+	Case             Case         // what is counted from posts is as of now where the submission is not handed in
+	Counts           *site.Counts // of its posts as of now; nil where they do not count any more, or not yet
 }
 
 // FormFilter chooses the forms of one period; its zero fields choose all.
@@ -37,7 +38,10 @@ type FormRows struct {
 	previous    *pg.Rows[cellOf]
 	earlier     *pg.Rows[cellOf]
 	zonings     *pg.Rows[zoningOf]
-	posts       *pg.Rows[site.CountsOf]
+	counts      *pg.Rows[site.CountsOf]
+	posts       *pg.Rows[site.Post]
+	places      *pg.Rows[site.Place]
+	taken       *pg.Rows[site.TakenReference]
 }
 
 type codes struct {
@@ -66,6 +70,7 @@ func QueueForms(b *pg.Batch, f FormFilter) *FormRows {
 	args := func() pg.Args {
 		return pg.Args{"period": f.PeriodCode, "organisation": f.OrganisationID, "submission": f.SubmissionID}
 	}
+	const structures = `SELECT s.organisation_id FROM submissions s WHERE` + chosen
 	return &FormRows{
 		filter:      f,
 		submissions: pg.Queue[Submission](b, selectSubmissions+` AND `+chosen+` ORDER BY o.name, x.code NULLS FIRST`, args()),
@@ -102,7 +107,10 @@ func QueueForms(b *pg.Batch, f FormFilter) *FormRows {
 			JOIN zonings k ON k.zoning = z.zoning
 			WHERE`+chosen+`
 			ORDER BY z.since_on, z.zoning`, args()),
-		posts: site.QueueCountsOf(b, `
+		posts:  site.PostsOf(b, structures, args()),
+		places: site.PlacesOf(b, structures, args()),
+		taken:  site.TakenOf(b, structures, args()),
+		counts: site.QueueCountsOf(b, `
 			SELECT s.submission_id AS id, s.organisation_id, s.site_id, p.ends_on AS day
 			FROM submissions s
 			JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
@@ -143,7 +151,7 @@ func (r *FormRows) Forms() ([]Form, error) {
 	for _, z := range r.zonings.All {
 		zonings[z.SubmissionID] = append(zonings[z.SubmissionID], z.Zoning)
 	}
-	for _, n := range r.posts.All {
+	for _, n := range r.counts.All {
 		counts[n.ID] = n.Counts
 	}
 	for _, c := range r.codes.All {
@@ -160,10 +168,11 @@ func (r *FormRows) Forms() ([]Form, error) {
 			Rules: r.rules.All, Measures: asked[s.Reporter], Items: r.items.All, Period: period, OnSite: s.SiteID != nil, Zonings: zonings[id],
 			Now: now[id], Controls: s.Controls, Remark: s.Remark, Before: before[id], Earlier: earlier[id],
 		}
+		var live *site.Counts
 		if n, counted := counts[id]; counted && s.State != Submitted && s.State != Validated && countsPosts(s) {
-			c.Now = Counted(c.Measures, c.Now, n)
+			c.Now, live = Counted(c.Measures, c.Now, n), &n
 		}
-		forms = append(forms, Form{s, codes[id].OrganisationCode, codes[id].SiteCode, c})
+		forms = append(forms, Form{s, codes[id].OrganisationCode, codes[id].SiteCode, c, live})
 	}
 	return forms, nil
 }

@@ -35,9 +35,13 @@ func (p ImportProblem) Place() string {
 // Import is what a file would change.
 type Import struct {
 	Entries  []ImportEntry // one for each submission that the file names, in the order of the forms
+	Posts    []PostEntry   // those that would change, in the order of the file
 	Problems []ImportProblem
 	Rows     int // that were read
 }
+
+// Nothing reports whether the file says what is stored already.
+func (i Import) Nothing() bool { return len(i.Posts) == 0 && len(i.Changed()) == 0 }
 
 // ImportEntry is what a file says of one submission.
 type ImportEntry struct {
@@ -60,49 +64,53 @@ func (i Import) Changed() []ImportEntry {
 }
 
 // ReadImport reads a file in the columns of Template, in any order, and compares
-// it with the forms that the actor may fill in; today is the business date. What
-// the file does not name stays as it is. All that cannot be taken over is in
-// Problems, and then nothing of the file may be saved.
-func ReadImport(book sheet.Book, forms []Form, period convention.Period, actor access.Actor, today time.Time) Import {
-	r := &importReader{actor: actor, today: today, period: period, forms: forms,
-		byPlace: map[[2]string]int{}, seen: map[[5]string]int{}, groups: map[groupKey]*group{}, places: map[[2]int]bool{}}
-	for i, f := range forms {
-		r.byPlace[[2]string{fold(f.OrganisationCode), fold(f.SiteCode)}] = i
+// it with the forms that the actor may fill in and the posts of their structures;
+// today is the business date. What the file does not name stays as it is. All
+// that cannot be taken over is in Problems, and then nothing of the file may be
+// saved.
+func ReadImport(book sheet.Book, forms []Form, register Register, period convention.Period, actor access.Actor, today time.Time) (found Import) {
+	answers, posts := findTable(book, TemplateSheet, readColumns), findTable(book, PostsSheet, register.readColumns())
+	if answers == nil && posts == nil {
+		found.Problems = []ImportProblem{{Column: -1, Message: "Aucune feuille ne porte les en-têtes du modèle de saisie. " + fromTemplate}}
+		return found
 	}
-	if r.findTable(book) {
-		for _, row := range r.page.Rows {
-			if row.Number > r.header {
-				r.line(row)
-			}
-		}
-		r.compare()
+	if posts != nil {
+		r := newPostReader(posts, register, actor, today)
+		r.read()
+		found.Posts, found.Rows = r.found, r.lines
 	}
-	slices.SortStableFunc(r.found.Problems, func(a, b ImportProblem) int {
-		if a.Row != b.Row {
-			return a.Row - b.Row
+	if answers != nil {
+		r := &importReader{table: answers, actor: actor, today: today, period: period, forms: forms,
+			byPlace: map[[2]string]int{}, seen: map[[5]string]int{}, groups: map[groupKey]*group{}}
+		for i, f := range forms {
+			r.byPlace[[2]string{fold(f.OrganisationCode), fold(f.SiteCode)}] = i
 		}
-		return a.Column - b.Column
-	})
-	return r.found
+		for _, row := range answers.rows(readColumns) {
+			r.line(row)
+		}
+		found.Entries = r.compare(found.Posts)
+		found.Rows += r.lines
+		found.Problems = answers.sorted()
+	}
+	if posts != nil {
+		found.Problems = append(found.Problems, posts.sorted()...)
+	}
+	return found
 }
 
 // importReader is one reading of one file.
 type importReader struct {
+	*table
 	actor   access.Actor
 	today   time.Time
 	period  convention.Period
 	forms   []Form
 	byPlace map[[2]string]int // index of forms by codes
 
-	page    sheet.Page
-	header  int            // number of the row with the headers
-	columns map[string]int // by header
-
 	seen   map[[5]string]int // row of each place that was read
 	groups map[groupKey]*group
 	order  []groupKey
-	places map[[2]int]bool // rows and columns that have a problem
-	found  Import
+	lines  int // that say something
 }
 
 // groupKey is one measure of one form.
@@ -128,110 +136,14 @@ type importLine struct {
 	comment string
 }
 
-func (r *importReader) report(row int, column, message string) {
-	at, known := r.columns[column]
-	if !known {
-		at = -1
-	} else if r.told(row, at) {
-		return // what follows from it is not worth saying
-	}
-	r.found.Problems = append(r.found.Problems, ImportProblem{r.page.Name, row, at, message})
-}
-
-func (r *importReader) told(row, column int) bool {
-	place := [2]int{row, column}
-	defer func() { r.places[place] = true }()
-	return r.places[place]
-}
-
 var readColumns = []string{colOrganisation, colSite, colPeriod, colMeasure, colRow, colColumn, colAnswer, colValue, colReason, colComment}
-
-const fromTemplate = "Partez du modèle téléchargé dans Copil, sans renommer, fusionner ni supprimer ses en-têtes."
-
-// leastHeaders is how many of the headers make a row the header.
-const leastHeaders = 4
-
-// findTable finds the sheet and its headers, wherever the columns are.
-func (r *importReader) findTable(book sheet.Book) bool {
-	most := 0
-	for _, page := range book.Sheets {
-		for _, row := range page.Rows[:min(len(page.Rows), 30)] {
-			found := map[string]int{}
-			for i, text := range row.Cells {
-				for _, name := range readColumns {
-					if _, twice := found[name]; fold(text) == fold(name) && !twice {
-						found[name] = i
-					}
-				}
-			}
-			if len(found) > most {
-				most, r.page, r.header, r.columns = len(found), page, row.Number, found
-			}
-		}
-	}
-	if most < leastHeaders {
-		r.found.Problems = append(r.found.Problems, ImportProblem{Column: -1, Message: "Aucune feuille ne porte les en-têtes du modèle de saisie. " + fromTemplate})
-		return false
-	}
-	complete := true
-	for _, name := range readColumns {
-		if _, found := r.columns[name]; !found {
-			r.report(r.header, "", "La colonne «\u00a0"+name+"\u00a0» manque. "+fromTemplate)
-			complete = false
-		}
-	}
-	return complete && r.plain()
-}
-
-// plain reports headers that stand twice and cells that could not be read.
-func (r *importReader) plain() bool {
-	ok := true
-	for _, row := range r.page.Rows {
-		if row.Number != r.header {
-			continue
-		}
-		for i, text := range row.Cells {
-			for _, name := range readColumns {
-				if fold(text) == fold(name) && r.columns[name] != i {
-					r.found.Problems = append(r.found.Problems, ImportProblem{r.page.Name, r.header, i, "L’en-tête «\u00a0" + name + "\u00a0» figure deux fois. " + fromTemplate})
-					ok = false
-				}
-			}
-		}
-	}
-	for _, p := range r.page.Problems {
-		for _, at := range r.columns {
-			if at == p.Column && p.Row > r.header && !r.told(p.Row, p.Column) {
-				r.found.Problems = append(r.found.Problems, ImportProblem{r.page.Name, p.Row, p.Column, p.Message})
-			}
-		}
-	}
-	return ok
-}
-
-// fold makes texts alike that people write in several ways.
-func fold(text string) string {
-	return strings.ToLower(strings.Join(strings.Fields(text), " "))
-}
-
-// text is what a row has under a header.
-func (r *importReader) text(row sheet.Row, column string) string {
-	if at := r.columns[column]; at < len(row.Cells) {
-		return strings.TrimSpace(oneLineEnd(row.Cells[at]))
-	}
-	return ""
-}
 
 // line reads one row as far as its place.
 func (r *importReader) line(row sheet.Row) {
-	empty := true
-	for _, name := range readColumns {
-		empty = empty && r.text(row, name) == ""
-	}
-	if empty {
+	if r.empty(row, readColumns) {
 		return
 	}
-	r.found.Rows++
+	r.lines++
 	form, ok := r.formOf(row)
 	if !ok {
 		return

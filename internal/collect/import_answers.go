@@ -25,7 +25,7 @@ func sheetLine(row int) string { return fmt.Sprintf("ligne\u00a0%d", row) }
 // read reads what a row answers.
 func (r *importReader) read(row sheet.Row, g *group, at boxOf) {
 	l := importLine{row: row.Number, at: at, value: r.text(row, colValue), reason: r.text(row, colReason), comment: r.text(row, colComment)}
-	before := len(r.found.Problems)
+	before := len(r.problems)
 	said := r.text(row, colAnswer)
 	switch fold(said) {
 	case "":
@@ -56,7 +56,7 @@ func (r *importReader) read(row sheet.Row, g *group, at boxOf) {
 		}
 	}
 	g.lines = append(g.lines, l)
-	g.broken = g.broken || len(r.found.Problems) > before
+	g.broken = g.broken || len(r.problems) > before
 }
 
 // cut keeps a message short, whatever it quotes.
@@ -71,7 +71,7 @@ func cut(text string) string {
 // settle makes the answer to a measure of the group's lines and of what is
 // stored, where the file is silent.
 func (r *importReader) settle(g *group, f Form, stored answer) (answer, bool) {
-	before := len(r.found.Problems)
+	before := len(r.problems)
 	next := answer{Numbers: map[box]decimal.Decimal{}}
 	for _, l := range g.lines {
 		if l.answer == "" {
@@ -84,7 +84,7 @@ func (r *importReader) settle(g *group, f Form, stored answer) (answer, bool) {
 			r.report(l.row, colAnswer, "Dans un tableau, «\u00a0non renseigné\u00a0» et «\u00a0sans objet\u00a0» valent pour toutes les cases\u00a0: mettez un chiffre dans chaque case, ou la même réponse partout.")
 		}
 	}
-	if len(r.found.Problems) > before {
+	if len(r.problems) > before {
 		return next, false
 	}
 	switch {
@@ -103,7 +103,7 @@ func (r *importReader) settle(g *group, f Form, stored answer) (answer, bool) {
 	if next.Comment != "" && next.State == "" {
 		r.report(g.lines[0].row, colComment, "Ce commentaire n’accompagne aucune réponse\u00a0: saisissez le chiffre, ou choisissez «\u00a0non renseigné\u00a0».")
 	}
-	return next, len(r.found.Problems) == before
+	return next, len(r.problems) == before
 }
 
 // joined are the different texts of the lines, one after the other.
@@ -181,8 +181,9 @@ func readFigure(text string, m convention.Measure) (decimal.Decimal, string) {
 	return d, ""
 }
 
-// compare makes the entries, once all rows have been read.
-func (r *importReader) compare() {
+// compare makes the entries, once all rows have been read. posts are what else the
+// file changes.
+func (r *importReader) compare(posts []PostEntry) (found []ImportEntry) {
 	entries := map[int]*ImportEntry{}
 	for _, key := range r.order {
 		g, f := r.groups[key], r.forms[key.form]
@@ -207,10 +208,11 @@ func (r *importReader) compare() {
 	}
 	for i := range r.forms {
 		if e := entries[i]; e != nil {
-			e.judge()
-			r.found.Entries = append(r.found.Entries, *e)
+			e.judge(posts)
+			found = append(found, *e)
 		}
 	}
+	return found
 }
 
 // locked reports a change that may not be made.
@@ -236,12 +238,15 @@ func (r *importReader) locked(g *group, f Form, stored, next answer) bool {
 	return true
 }
 
-// judge says what the rules would find once the entry is saved.
-func (e *ImportEntry) judge() {
+// judge says what the rules would find once the entry and the posts are saved.
+func (e *ImportEntry) judge(posts []PostEntry) {
 	if len(e.Cells) == 0 {
 		return
 	}
 	c := e.Form.Case
+	if e.Form.Counts != nil {
+		c.Now = Counted(c.Measures, c.Now, e.Form.counts(posts))
+	}
 	c.Now = slices.DeleteFunc(slices.Clone(c.Now), func(old Cell) bool {
 		return slices.ContainsFunc(e.Cells, func(given Cell) bool { return given.MeasureCode == old.MeasureCode })
 	})

@@ -35,7 +35,7 @@ func TestTemplateThroughLibreOffice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := collect.ReadImport(readFile(t, ".xlsx", saved), []collect.Form{empty}, empty.Case.Period, mine(empty), testdb.Today)
+	found := collect.ReadImport(readFile(t, ".xlsx", saved), []collect.Form{empty}, collect.Register{}, empty.Case.Period, mine(empty), testdb.Today)
 	if len(found.Problems) > 0 || len(found.Entries) != 1 {
 		t.Fatalf("%+v", found.Problems)
 	}

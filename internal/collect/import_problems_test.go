@@ -106,7 +106,8 @@ func TestImportProblems(t *testing.T) {
 		"a renamed header":        {func(_ *collect.Form, g grid) { g.rename("Valeur", "Nombre") }, "", "La colonne « Valeur » manque."},
 		"merged headers":          {func(_ *collect.Form, g grid) { g.rename("Motif", "") }, "", "La colonne « Motif » manque."},
 		"a header twice":          {func(_ *collect.Form, g grid) { g.rename("Unité", "VALEUR") }, "Valeur", "figure deux fois"},
-		"another file altogether": {func(_ *collect.Form, g grid) { g.page.Rows = g.page.Rows[:1] }, "", "Aucune feuille ne porte les en-têtes"},
+		"another file altogether": {func(_ *collect.Form, g grid) { g.page.Rows = g.page.Rows[:1] }, "", "La feuille « Saisie » ne porte pas les en-têtes"},
+		"a file of another kind":  {func(_ *collect.Form, g grid) { g.page.Name, g.page.Rows = "Feuil1", g.page.Rows[:1] }, "", "Aucune feuille ne porte les en-têtes"},
 		"a formula": {func(_ *collect.Form, g grid) {
 			g.page.Problems = []sheet.Problem{{Row: g.row("entries").Number, Column: slices.Index(g.header().Cells, "Valeur"), Message: "Une formule."}}
 			g.set("entries", "Réponse", "chiffre")
@@ -129,7 +130,7 @@ func TestImportProblems(t *testing.T) {
 			f := blank(t, "mediation-npdc", "A1")
 			g := gridOf(t, f)
 			c.change(&f, g)
-			found := collect.ReadImport(g.book(), []collect.Form{f}, f.Case.Period, mine(f), testdb.Today)
+			found := collect.ReadImport(g.book(), []collect.Form{f}, collect.Register{}, f.Case.Period, mine(f), testdb.Today)
 			if len(found.Problems) != 1 {
 				t.Fatalf("%d problems: %+v", len(found.Problems), found.Problems)
 			}
@@ -155,7 +156,7 @@ func TestImportTellsAll(t *testing.T) {
 	for _, measure := range []string{"entries", "exits", "fte", "mediators CDI F", "mediators CDI H"} {
 		g.set(measure, "Valeur", "beaucoup")
 	}
-	found := collect.ReadImport(g.book(), []collect.Form{f}, f.Case.Period, mine(f), testdb.Today)
+	found := collect.ReadImport(g.book(), []collect.Form{f}, collect.Register{}, f.Case.Period, mine(f), testdb.Today)
 	if len(found.Problems) != 5 {
 		t.Errorf("%d problems: %+v", len(found.Problems), found.Problems)
 	}
@@ -206,7 +207,7 @@ func TestImportTakes(t *testing.T) {
 			f := blank(t, "mediation-npdc", "A1")
 			g := gridOf(t, f)
 			c.change(&f, g)
-			found := collect.ReadImport(g.book(), []collect.Form{f}, f.Case.Period, mine(f), testdb.Today)
+			found := collect.ReadImport(g.book(), []collect.Form{f}, collect.Register{}, f.Case.Period, mine(f), testdb.Today)
 			if len(found.Problems) > 0 {
 				t.Fatalf("%+v", found.Problems)
 			}
@@ -242,7 +243,7 @@ func BenchmarkImport(b *testing.B) {
 	b.Logf("%d submissions, %d bytes", len(forms), len(file))
 	mission := access.Actor{Role: access.Mission}
 	for b.Loop() {
-		found := collect.ReadImport(readFile(b, ".xlsx", file), empty, empty[0].Case.Period, mission, testdb.Today)
+		found := collect.ReadImport(readFile(b, ".xlsx", file), empty, collect.Register{}, empty[0].Case.Period, mission, testdb.Today)
 		if len(found.Problems) > 0 || len(found.Changed()) != len(forms) {
 			b.Fatalf("%d changed, %+v", len(found.Changed()), found.Problems[:min(3, len(found.Problems))])
 		}

@@ -17,17 +17,41 @@ import (
 	"copil/internal/french"
 	"copil/internal/pg"
 	"copil/internal/sheet"
+	"copil/internal/site"
 )
+
+// Sent is a file that was read, to be kept.
+type Sent struct {
+	Name   string
+	Sum    [sha256.Size]byte // of the file as it came
+	Packed []byte            // what it says; see sheet.Book.Pack
+}
+
+// ReadSent reads a file that somebody sends, which may take a second and needs no
+// database. Its errors are those of sheet.Read.
+func ReadSent(name string, content []byte) (Sent, error) {
+	book, err := sheet.Read(name, content)
+	if err != nil {
+		return Sent{}, err
+	}
+	packed, err := book.Pack()
+	return Sent{name, sha256.Sum256(content), packed}, err
+}
 
 // Upload is a file that somebody sent.
 type Upload struct {
 	ImportID    uuid.UUID
 	PeriodCode  string
 	Name        string
-	Content     []byte // empty once it is imported
+	Content     []byte // what was read of it, packed; empty once it is imported
+	SentAt      time.Time
 	DoneOn      *time.Time
 	Submissions int // that it changed
+	Posts       int // that it added or changed
 }
+
+// KeptUntil is when a file that nobody confirms is removed.
+func (u Upload) KeptUntil() time.Time { return u.SentAt.Add(UploadKept) }
 
 // UploadKept is how long a file waits to be confirmed.
 const UploadKept = 7 * 24 * time.Hour
@@ -47,12 +71,11 @@ func ImportFilter(actor access.Actor, period string) FormFilter {
 const mostUploads = 10
 
 // KeepUpload keeps a file for its sender to look at. Nothing of it counts before ConfirmImport.
-func KeepUpload(ctx context.Context, tx *pg.Tx, by audit.Stamp, period, name string, content []byte) (uuid.UUID, error) {
+func KeepUpload(ctx context.Context, tx *pg.Tx, by audit.Stamp, period string, sent Sent) (uuid.UUID, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return uuid.Nil, err
 	}
-	sum := sha256.Sum256(content)
 	b := tx.Batch()
 	pg.QueueExec(b, `
 		DELETE FROM imports
@@ -63,28 +86,45 @@ func KeepUpload(ctx context.Context, tx *pg.Tx, by audit.Stamp, period, name str
 	pg.QueueExec(b, `
 		INSERT INTO imports (convention_id, import_id, period_code, person_id, name, content, sha256, state, sent_at, sent_on)
 		VALUES (@convention, @id, @period, @person, @name, @content, @sum, 'recu', @at, @on)`,
-		pg.Args{"id": id, "period": period, "person": by.Actor.PersonID, "name": name, "content": content, "sum": sum[:], "at": by.At, "on": by.OnDay})
+		pg.Args{"id": id, "period": period, "person": by.Actor.PersonID, "name": sent.Name, "content": sent.Packed, "sum": sent.Sum[:], "at": by.At, "on": by.OnDay})
 	if err := b.Send(ctx); err != nil {
 		return uuid.Nil, err
 	}
-	return id, audit.Record(ctx, tx, uploadEntry(by, id, period, name, map[string]any{"state": "recu", "sha256": hex.EncodeToString(sum[:])}))
+	return id, audit.Record(ctx, tx, uploadEntry(by, id, period, sent.Name, map[string]any{"state": "recu", "sha256": hex.EncodeToString(sent.Sum[:])}))
 }
 
 func uploadEntry(by audit.Stamp, id uuid.UUID, period, name string, after map[string]any) audit.Entry {
 	return audit.Entry{Stamp: by, Action: audit.Imported, ObjectType: audit.Document, ObjectID: id.String(), ObjectLabel: name + ", " + period, After: after}
 }
 
-// GetUpload returns a file to the person who sent it.
+// GetUpload returns a file to the person who sent it: whoever confirms figures
+// answers for them.
 func GetUpload(b *pg.Batch, id, person uuid.UUID) *pg.Rows[Upload] {
 	return pg.Queue[Upload](b, `
-		SELECT import_id, period_code, name, content, done_on, submissions
+		SELECT import_id, period_code, name, content, sent_at, done_on, submissions, posts
 		FROM imports WHERE convention_id = @convention AND import_id = @id AND person_id = @person`, pg.Args{"id": id, "person": person})
 }
 
-// Seen sums up in which versions an import found the submissions that it would
-// change: confirming takes the same, or somebody wrote meanwhile.
+// Waiting are the files of a period that a person sent and has not confirmed, the
+// last first, without their content.
+func Waiting(b *pg.Batch, period string, person uuid.UUID) *pg.Rows[Upload] {
+	return pg.Queue[Upload](b, `
+		SELECT import_id, period_code, name, ''::bytea AS content, sent_at, done_on, submissions, posts
+		FROM imports WHERE convention_id = @convention AND person_id = @person AND period_code = @period AND state = 'recu'
+		ORDER BY import_id DESC`, pg.Args{"period": period, "person": person})
+}
+
+// Seen sums up in which versions an import found the posts and submissions that it
+// would change: confirming takes the same, or somebody wrote meanwhile.
 func (i Import) Seen() string {
 	sum := sha256.New()
+	for _, p := range postsInOrder(i.Posts) {
+		version := 0 // not there yet
+		if p.Post != nil {
+			version = p.Post.Version
+		}
+		fmt.Fprintf(sum, "%s %s %d\n", p.Draft.OrganisationID, p.Draft.Reference, version)
+	}
 	for _, e := range i.inOrder() {
 		fmt.Fprintf(sum, "%s %d\n", e.Form.Submission.SubmissionID, e.Form.Submission.Version)
 	}
@@ -100,51 +140,81 @@ func (i Import) inOrder() []ImportEntry {
 	return changed
 }
 
-// ConfirmImport saves all that a file changes, as Save would, and returns how many
-// submissions these are. seen is Import.Seen as the person saw it. A Conflict
-// means that nothing was saved: to be looked at again, or done before.
-func ConfirmImport(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, period, seen string) (int, error) {
+// Imported counts what an import stored.
+type Imported struct{ Submissions, Posts int }
+
+// ConfirmImport stores all that a file changes, as Save and the form of a post
+// would. seen is Import.Seen as the person saw it. A Conflict means that nothing
+// was stored: to be looked at again, or done before.
+func ConfirmImport(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, period, seen string) (done Imported, err error) {
 	upload, err := lockUpload(ctx, tx, by, id, period)
 	if err != nil {
-		return 0, err
-	}
-	book, err := sheet.Read(upload.Name, upload.Content)
-	if err != nil {
-		return 0, err
+		return done, err
 	}
 	b := tx.Batch()
 	rows := QueueForms(b, ImportFilter(by.Actor, period))
 	if err := b.Send(ctx); err != nil {
-		return 0, err
+		return done, err
 	}
-	forms, err := rows.Forms()
+	found, err := rows.Import(upload, by.Actor, by.OnDay)
 	if err != nil {
-		return 0, err
+		return done, err
 	}
-	p, err := rows.Period()
-	if err != nil {
-		return 0, err
+	if len(found.Problems) > 0 || found.Nothing() || found.Seen() != seen {
+		return done, fault.New(fault.Conflict, "Les chiffres de Copil ont changé depuis l’aperçu\u00a0: rien n’a été importé. Relisez la comparaison ci-dessous, puis confirmez.")
 	}
-	found := ReadImport(book, forms, p, by.Actor, by.OnDay)
-	changed := found.inOrder()
-	if len(found.Problems) > 0 || len(changed) == 0 || found.Seen() != seen {
-		return 0, fault.New(fault.Conflict, "Les chiffres de Copil ont changé depuis l’aperçu\u00a0: rien n’a été importé. Relisez la comparaison ci-dessous, puis confirmez.")
+	if err := storePosts(ctx, tx, by, found.Posts); err != nil {
+		return done, err
 	}
-	cells := 0
-	for _, e := range changed {
+	answers := 0
+	for _, e := range found.inOrder() {
 		s := e.Form.Submission
 		if err := Save(ctx, tx, by, s.SubmissionID, s.Version, e.Cells, s.Remark); err != nil {
-			return 0, err
+			return done, err
 		}
-		cells += len(e.Changes)
+		done.Submissions, answers = done.Submissions+1, answers+len(e.Changes)
 	}
+	done.Posts = len(found.Posts)
 	err = pg.Exec(ctx, tx, `
-		UPDATE imports SET state = 'fait', done_on = @on, submissions = @submissions, content = ''
-		WHERE convention_id = @convention AND import_id = @id`, pg.Args{"id": id, "on": by.OnDay, "submissions": len(changed)})
+		UPDATE imports SET state = 'fait', done_on = @on, submissions = @submissions, posts = @posts, content = ''
+		WHERE convention_id = @convention AND import_id = @id`, pg.Args{"id": id, "on": by.OnDay, "submissions": done.Submissions, "posts": done.Posts})
 	if err != nil {
-		return 0, err
+		return done, err
 	}
-	return len(changed), audit.Record(ctx, tx, uploadEntry(by, id, period, upload.Name, map[string]any{"state": "fait", "submissions": len(changed), "answers": cells}))
+	return done, audit.Record(ctx, tx, uploadEntry(by, id, period, upload.Name,
+		map[string]any{"state": "fait", "submissions": done.Submissions, "answers": answers, "posts": done.Posts}))
+}
+
+// Import compares a file with the forms and posts that were read.
+func (r *FormRows) Import(upload Upload, actor access.Actor, today time.Time) (Import, error) {
+	forms, err := r.Forms()
+	if err != nil {
+		return Import{}, err
+	}
+	period, err := r.Period()
+	if err != nil {
+		return Import{}, err
+	}
+	book, err := sheet.Unpack(upload.Content)
+	if err != nil {
+		return Import{}, err
+	}
+	return ReadImport(book, forms, r.Register(), period, actor, today), nil
+}
+
+func storePosts(ctx context.Context, tx *pg.Tx, by audit.Stamp, posts []PostEntry) error {
+	for _, p := range postsInOrder(posts) {
+		var err error
+		if p.Post != nil {
+			err = site.ChangePost(ctx, tx, by, p.Post.PostID, p.Post.Version, p.Change)
+		} else {
+			err = site.AddPosts(ctx, tx, by, p.Draft)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func lockUpload(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, period string) (Upload, error) {

@@ -2,6 +2,7 @@ package collect_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"copil/internal/fault"
 	"copil/internal/pg"
 	"copil/internal/sheet"
+	"copil/internal/site"
 	"copil/internal/testdb"
 )
 
@@ -41,7 +43,11 @@ func (d *desk) upload(by audit.Stamp, rows ...string) (id uuid.UUID) {
 		text += row + "\r\n"
 	}
 	d.must(d.try(func(tx *pg.Tx) (err error) {
-		id, err = collect.KeepUpload(d.t.Context(), tx, by, testdb.OpenPeriod, "saisie.csv", []byte(text))
+		sent, err := collect.ReadSent("saisie.csv", []byte(text))
+		if err != nil {
+			return err
+		}
+		id, err = collect.KeepUpload(d.t.Context(), tx, by, testdb.OpenPeriod, sent)
 		return err
 	}))
 	return id
@@ -60,22 +66,13 @@ func (d *desk) preview(by audit.Stamp, id uuid.UUID) (found collect.Import) {
 		if err != nil {
 			return err
 		}
-		book, err := sheet.Read(upload.Name, upload.Content)
-		if err != nil {
-			return err
-		}
-		forms, err := rows.Forms()
-		if err != nil {
-			return err
-		}
-		period, err := rows.Period()
-		found = collect.ReadImport(book, forms, period, by.Actor, by.OnDay)
+		found, err = rows.Import(upload, by.Actor, by.OnDay)
 		return err
 	}))
 	return found
 }
 
-func (d *desk) confirm(by audit.Stamp, id uuid.UUID, seen string) (n int, err error) {
+func (d *desk) confirm(by audit.Stamp, id uuid.UUID, seen string) (n collect.Imported, err error) {
 	err = d.try(func(tx *pg.Tx) error {
 		n, err = collect.ConfirmImport(d.t.Context(), tx, by, id, testdb.OpenPeriod, seen)
 		return err
@@ -105,8 +102,8 @@ func TestConfirmImport(t *testing.T) {
 		if d.now().State != collect.ToEnter {
 			t.Error("something was saved")
 		}
-		if n, err := d.confirm(d.author, id, found.Seen()); err != nil || n != 1 {
-			t.Fatalf("%d, %v", n, err)
+		if n, err := d.confirm(d.author, id, found.Seen()); err != nil || n != (collect.Imported{Submissions: 1}) {
+			t.Fatalf("%+v, %v", n, err)
 		}
 		if got := d.history("entries") + " | " + d.history("exits"); got != "v1 number 3 current | v1 not_applicable Aucun départ. current" {
 			t.Error(got)
@@ -233,6 +230,140 @@ func TestSweepUploads(t *testing.T) {
 		}
 		if left() != 10 {
 			t.Errorf("%d files wait", left())
+		}
+	})
+}
+
+// uploadPosts keeps a CSV of posts of the structure.
+func (d *desk) uploadPosts(by audit.Stamp, rows ...string) (id uuid.UUID) {
+	d.t.Helper()
+	text := "Code structure;Référence;Lieu;Type d’emploi;Quotité;Ouvert le;Pourvu le;Vacant depuis le;Consolidation;Consolidé le;Supprimé le\r\n" + strings.Join(rows, "\r\n")
+	d.must(d.try(func(tx *pg.Tx) error {
+		sent, err := collect.ReadSent("postes.csv", []byte(text))
+		if err != nil {
+			return err
+		}
+		id, err = collect.KeepUpload(d.t.Context(), tx, by, testdb.OpenPeriod, sent)
+		return err
+	}))
+	return id
+}
+
+// stored are the posts of the convention.
+func (d *desk) stored() string {
+	d.t.Helper()
+	return strings.Join(d.db.Texts(d.t, `
+		SELECT concat_ws(' ', reference, s.code, job_type, quotity, opened_on, filled_on, closed_on, 'v' || p.version)
+		FROM posts p LEFT JOIN sites s USING (convention_id, site_id) WHERE p.convention_id = $1 ORDER BY reference`, d.ID), ", ")
+}
+
+const newPosts = "A1;A1-001;S1 – Roubaix nord;CDI;1;03/03/2014;10/03/2014;;;;|A1;A1-002;hors site;CDI;0,5;03/03/2014;;;;;"
+
+// Posts of a file are stored as the form of a post would, once, and what the file
+// says again changes nothing.
+func TestImportPosts(t *testing.T) {
+	t.Parallel()
+	eachWall(t, func(t *testing.T, d *desk) {
+		rows := strings.Split(newPosts, "|")
+		for round, c := range []struct{ file, want string }{
+			{newPosts, "A1-001 S1 CDI 1.00 2014-03-03 2014-03-10 v1, A1-002 CDI 0.50 2014-03-03 v1"},
+			{rows[0] + "|" + rows[1] + "01/02/2015", "A1-001 S1 CDI 1.00 2014-03-03 2014-03-10 v1, A1-002 CDI 0.50 2014-03-03 2015-02-01 v2"},
+		} {
+			id := d.uploadPosts(d.author, strings.Split(c.file, "|")...)
+			found := d.preview(d.author, id)
+			if len(found.Problems) > 0 || len(found.Posts) != 2-round {
+				t.Fatalf("%+v", found)
+			}
+			if n, err := d.confirm(d.author, id, found.Seen()); err != nil || n.Posts != 2-round {
+				t.Fatalf("%+v, %v", n, err)
+			}
+			if got := d.stored(); got != c.want {
+				t.Errorf("%s\nnot\n%s", got, c.want)
+			}
+			if _, err := d.confirm(d.author, id, found.Seen()); !conflicts(err) {
+				t.Errorf("it is imported twice: %v", err)
+			}
+			if again := d.preview(d.author, d.uploadPosts(d.author, strings.Split(c.file, "|")...)); len(again.Problems) > 0 || !again.Nothing() {
+				t.Errorf("the same file changes %+v", again)
+			}
+		}
+		log := d.db.Texts(t, `SELECT action || ' ' || object_label FROM audit_entries WHERE convention_id = $1 AND object_type = 'post' ORDER BY entry_id`, d.ID)
+		if got := strings.Join(log, ", "); got != "created Association Passerelle, poste A1-001, created Association Passerelle, poste A1-002, changed Association Passerelle, poste A1-002" {
+			t.Errorf("the log tells %s", got)
+		}
+	})
+}
+
+// What somebody did to a post since the comparison is not overwritten unseen, and
+// then nothing else of the file is stored; nor is a number given twice.
+func TestImportPostsAfterAnother(t *testing.T) {
+	t.Parallel()
+	eachWall(t, func(t *testing.T, d *desk) {
+		first, second := d.uploadPosts(d.author, strings.Split(newPosts, "|")...), d.uploadPosts(d.check, strings.Split(newPosts, "|")...)
+		seen, also := d.preview(d.author, first).Seen(), d.preview(d.check, second).Seen()
+		if _, err := d.confirm(d.author, first, seen); err != nil {
+			t.Fatal(err)
+		}
+		before := d.stored()
+		if _, err := d.confirm(d.check, second, also); !conflicts(err) || d.stored() != before {
+			t.Errorf("%v: %s", err, d.stored())
+		}
+		change := d.uploadPosts(d.check, "A1;A1-001;;;;;10/03/2014;;;;01/02/2015", "A1;A1-003;hors site;CDI;1;03/03/2014;;;;;")
+		seen = d.preview(d.check, change).Seen()
+		d.must(d.try(func(tx *pg.Tx) error {
+			b := tx.Batch()
+			posts := site.ListPosts(b, site.PostFilter{})
+			if err := b.Send(t.Context()); err != nil {
+				return err
+			}
+			p := posts.All[0]
+			return site.ChangePost(t.Context(), tx, d.author, p.PostID, p.Version, site.PostChange{FilledOn: p.FilledOn, VacatedOn: new(testdb.Day(2015, 1, 5))})
+		}))
+		if _, err := d.confirm(d.check, change, seen); !conflicts(err) || strings.Contains(d.stored(), "A1-003") {
+			t.Errorf("%v: %s", err, d.stored())
+		}
+	})
+}
+
+// A file of both sheets is judged by the posts as it would leave them, which is
+// how they are once it is stored.
+func TestPostsBeforeRules(t *testing.T) {
+	t.Parallel()
+	eachWall(t, func(t *testing.T, d *desk) {
+		answers := d.upload(d.author, strings.Replace(entries, "entries;;;;", "fte;;;;2;;", 1), "A1;S1;2014-S2;mediators;CDI;F;;3;;")
+		posts := d.uploadPosts(d.author, "A1;A1-001;S1;CDI;1;03/03/2014;10/03/2014;;;;", "A1;A1-002;S1;CDI;1;03/03/2014;10/03/2014;;;;", "A1;A1-003;hors site;CDI;1;03/03/2014;10/03/2014;;;;")
+		breaks := func(found collect.Import) bool {
+			return slices.ContainsFunc(found.Changed()[0].Findings, func(f collect.Finding) bool { return f.Number == "V02" })
+		}
+		if found := d.preview(d.author, answers); len(found.Problems) > 0 || !breaks(found) {
+			t.Fatalf("2 ETP without any post: %+v", found)
+		}
+		d.must(d.try(func(tx *pg.Tx) error {
+			b := tx.Batch()
+			one, other, rows := collect.GetUpload(b, answers, d.author.Actor.PersonID), collect.GetUpload(b, posts, d.author.Actor.PersonID), collect.QueueForms(b, collect.ImportFilter(d.author.Actor, testdb.OpenPeriod))
+			if err := b.Send(t.Context()); err != nil {
+				return err
+			}
+			var both sheet.Book
+			for _, u := range []collect.Upload{one.All[0], other.All[0]} {
+				book, err := sheet.Unpack(u.Content)
+				if err != nil {
+					return err
+				}
+				both.Sheets = append(both.Sheets, book.Sheets...)
+			}
+			packed, err := both.Pack()
+			if err != nil {
+				return err
+			}
+			found, err := rows.Import(collect.Upload{Content: packed}, d.author.Actor, testdb.Today)
+			if len(found.Problems) > 0 || len(found.Posts) != 3 || breaks(found) {
+				t.Errorf("with their posts: %+v", found)
+			}
+			return err
+		}))
+		if _, err := d.confirm(d.author, posts, d.preview(d.author, posts).Seen()); err != nil || breaks(d.preview(d.author, answers)) {
+			t.Errorf("after their posts: %v", err)
 		}
 	})
 }

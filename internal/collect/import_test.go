@@ -89,11 +89,17 @@ func anyAnswers(r *rand.Rand, c collect.Case) (cells []collect.Cell) {
 // written is a template as a file.
 func written(t testing.TB, extension string, forms ...collect.Form) []byte {
 	t.Helper()
-	w := sheet.Workbook{Title: "Saisie", Notices: []string{"Données fictives"}, Sheets: collect.Template(forms, func(collect.Submission) string { return "" })}
+	return writtenWith(t, extension, collect.TemplateSheet, collect.Register{}, forms...)
+}
+
+// writtenWith is a template with posts; a CSV holds one sheet of it.
+func writtenWith(t testing.TB, extension, only string, register collect.Register, forms ...collect.Form) []byte {
+	t.Helper()
+	w := sheet.Workbook{Title: "Saisie", Notices: []string{"Données fictives"}, Sheets: collect.Template(forms, register, func(collect.Submission) string { return "" })}
 	var file bytes.Buffer
 	var err error
 	if extension == ".csv" {
-		w.Sheets = w.Sheets[:1]
+		w.Sheets = slices.DeleteFunc(w.Sheets, func(s sheet.Sheet) bool { return s.Name != only })
 		err = w.CSV(&file)
 	} else {
 		err = w.XLSX(&file)
@@ -140,14 +146,14 @@ func TestTemplateComesBack(t *testing.T) {
 			actor := mine(empty)
 			for _, extension := range []string{".xlsx", ".csv"} {
 				book := readFile(t, extension, written(t, extension, full))
-				found := collect.ReadImport(book, []collect.Form{empty}, empty.Case.Period, actor, testdb.Today)
+				found := collect.ReadImport(book, []collect.Form{empty}, collect.Register{}, empty.Case.Period, actor, testdb.Today)
 				if len(found.Problems) > 0 || len(found.Entries) != 1 {
 					t.Fatalf("%s %s %d: %+v", slug, extension, seed, found.Problems)
 				}
 				if got, want := listed(found.Entries[0].Cells), listed(full.Case.Now); got != want {
 					t.Fatalf("%s %s %d: stored\n%s\nread\n%s", slug, extension, seed, want, got)
 				}
-				found = collect.ReadImport(book, []collect.Form{full}, empty.Case.Period, actor, testdb.Today)
+				found = collect.ReadImport(book, []collect.Form{full}, collect.Register{}, empty.Case.Period, actor, testdb.Today)
 				if len(found.Problems) > 0 || len(found.Changed()) > 0 {
 					t.Fatalf("%s %s %d: %+v %+v", slug, extension, seed, found.Problems, found.Changed()[0].Changes)
 				}

@@ -50,8 +50,9 @@ var templateColumns = []sheet.Column{
 // Template is the file in which a submission, or many, are filled in without
 // Copil: what is stored now, with the period before beside it. ReadImport reads
 // it. Cells that may not change are locked; may says why one submission may not
-// be written by whoever asks for the file, "" when it may.
-func Template(forms []Form, may func(Submission) string) []sheet.Sheet {
+// be written by whoever asks for the file, "" when it may. The posts are those
+// that they may change; without any there is no sheet of posts.
+func Template(forms []Form, register Register, may func(Submission) string) []sheet.Sheet {
 	s := sheet.Sheet{Name: TemplateSheet, Columns: templateColumns, Protected: true}
 	for _, f := range forms {
 		locked := may(f.Submission) != ""
@@ -62,7 +63,10 @@ func Template(forms []Form, may func(Submission) string) []sheet.Sheet {
 			s.Rows = append(s.Rows, f.templateRows(m, locked || MayWriteMeasure(f.Submission, m) != "")...)
 		}
 	}
-	return []sheet.Sheet{s, readMe()}
+	if len(register.Places) == 0 {
+		return []sheet.Sheet{s, readMe(false)}
+	}
+	return []sheet.Sheet{s, register.sheet(), readMe(true)}
 }
 
 // longestCell is how many characters a cell of a spreadsheet holds.
@@ -103,20 +107,25 @@ func (f Form) templateRows(m convention.Measure, locked bool) (rows [][]sheet.Ce
 	return rows
 }
 
-// readMe is the sheet that says how the other one works.
-func readMe() sheet.Sheet {
+// readMe is the sheet that says how the others work.
+func readMe(posts bool) sheet.Sheet {
 	s := sheet.Sheet{Name: "Lisez-moi", Columns: []sheet.Column{{Header: "Remplir ce fichier", Width: 110}}, Protected: true}
-	for _, line := range []string{
-		"Remplissez les cellules colorées de la feuille «\u00a0Saisie\u00a0», enregistrez, puis envoyez le fichier à Copil\u00a0: page de la période, «\u00a0Importer un fichier\u00a0».",
+	lines := []string{
+		"Remplissez les cellules colorées, enregistrez, puis envoyez le fichier à Copil\u00a0: page de la période, «\u00a0Importer un fichier\u00a0».",
 		"Copil montre ce qui va changer avant d’enregistrer quoi que ce soit. L’import enregistre un brouillon\u00a0: les chiffres se soumettent ensuite dans Copil.",
 		"Chaque donnée a trois réponses possibles\u00a0: un chiffre (zéro compris), «\u00a0non renseigné\u00a0» ou «\u00a0sans objet\u00a0», avec son motif.",
 		"Dans un tableau, «\u00a0non renseigné\u00a0» et «\u00a0sans objet\u00a0» valent pour toutes les cases.",
 		"Une cellule vide n’est pas un zéro\u00a0: la réponse manque. Vider une réponse la retire. Une ligne supprimée du fichier laisse la réponse telle qu’elle est.",
 		"Une liste d’identifiants tient dans une cellule, séparés par des points-virgules.",
 		"Ne renommez, ne fusionnez et ne supprimez pas les en-têtes\u00a0; leur ordre est libre. Les formules ne sont pas lues\u00a0: collez les valeurs.",
-		"Les chiffres comptés d’après les postes ne figurent pas ici\u00a0: Copil les compte lui-même.",
 		"N’écrivez aucun nom de personne, ni dans un motif, ni dans un commentaire.",
-	} {
+	}
+	if posts {
+		lines = append(lines, "La feuille «\u00a0"+PostsSheet+"\u00a0» est le registre des postes. Les dates et la consolidation d’un poste peuvent changer\u00a0; les lignes libres, déjà numérotées, servent à ajouter des postes. "+
+			"Une ligne supprimée du fichier ne retire aucun poste.",
+			"Les chiffres comptés d’après les postes ne se saisissent pas\u00a0: Copil les compte lui-même, à la fin de la période.")
+	}
+	for _, line := range lines {
 		s.Rows = append(s.Rows, []sheet.Cell{sheet.Text(line)})
 	}
 	return s

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
+	"copil/internal/collect"
 	"copil/internal/fault"
 	"copil/internal/french"
 )
@@ -29,7 +30,7 @@ func readForm(values url.Values) *formReader {
 // Longest texts, in characters.
 const (
 	shortText = 200
-	longText  = 5000
+	longText  = collect.LongestText
 )
 
 // text reads a one-line answer.

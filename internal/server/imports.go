@@ -2,8 +2,10 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -12,7 +14,6 @@ import (
 	"copil/internal/collect"
 	"copil/internal/convention"
 	"copil/internal/fault"
-	"copil/internal/french"
 	"copil/internal/pg"
 	"copil/internal/sheet"
 	"copil/templates/imports"
@@ -22,7 +23,7 @@ import (
 // templateOfPeriod sends one file for all submissions of a period that the actor
 // may still fill in; for all that they would fill in, when that is over.
 func (s *server) templateOfPeriod(r *Request) (Reply, error) {
-	forms, period, err := r.forms(collect.ImportFilter(r.Actor, r.Param("periode")))
+	forms, register, period, err := r.forms(collect.ImportFilter(r.Actor, r.Param("periode")))
 	if err != nil {
 		return Reply{}, err
 	}
@@ -35,7 +36,7 @@ func (s *server) templateOfPeriod(r *Request) (Reply, error) {
 	if len(open) == 0 { // to read, and to keep
 		open = forms
 	}
-	return s.template(r, "saisies-"+period.PeriodCode, open, period)
+	return s.template(r, "saisies-"+period.PeriodCode, open, register, period)
 }
 
 // templateOfSubmission sends the file of one submission, with what is stored.
@@ -44,7 +45,7 @@ func (s *server) templateOfSubmission(r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	forms, period, err := r.forms(collect.FormFilter{PeriodCode: r.Param("periode"), SubmissionID: &id})
+	forms, register, period, err := r.forms(collect.FormFilter{PeriodCode: r.Param("periode"), SubmissionID: &id})
 	if err != nil {
 		return Reply{}, err
 	}
@@ -55,46 +56,64 @@ func (s *server) templateOfSubmission(r *Request) (Reply, error) {
 	if forms[0].SiteCode != "" {
 		name += "-" + forms[0].SiteCode
 	}
-	return s.template(r, name, forms, period)
+	return s.template(r, name, forms, register, period)
 }
 
-// forms reads forms in one round trip.
-func (r *Request) forms(f collect.FormFilter) ([]collect.Form, convention.Period, error) {
+// forms reads forms in one round trip, and the posts that the actor may change.
+func (r *Request) forms(f collect.FormFilter) (forms []collect.Form, register collect.Register, period convention.Period, err error) {
 	b := r.Tx.Batch()
 	rows := collect.QueueForms(b, f)
-	if err := b.Send(r.Context()); err != nil {
-		return nil, convention.Period{}, err
+	if err = b.Send(r.Context()); err != nil {
+		return nil, register, period, err
 	}
-	forms, err := rows.Forms()
-	if err != nil {
-		return nil, convention.Period{}, err
+	if forms, err = rows.Forms(); err != nil {
+		return nil, register, period, err
 	}
-	period, err := rows.Period()
-	return forms, period, err
+	if r.Actor.Can(access.PostWrite) {
+		register = rows.Register()
+	}
+	period, err = rows.Period()
+	return forms, register, period, err
 }
 
-// template makes the file, once the transaction has ended.
-func (s *server) template(r *Request, name string, forms []collect.Form, period convention.Period) (Reply, error) {
+// mostTemplateCells keeps a file well within what is read of it once filled in.
+const mostTemplateCells = 250_000
+
+// template makes the file, once the transaction has ended. A CSV holds one sheet.
+func (s *server) template(r *Request, name string, forms []collect.Form, register collect.Register, period convention.Period) (Reply, error) {
 	w := sheet.Workbook{Title: "Saisie " + period.PeriodCode, Author: r.Membership.ShortName, At: r.Today}
 	if r.Membership.Fictive != "" {
 		w.Notices = []string{r.Membership.Fictive}
 	}
-	w.Sheets = collect.Template(forms, func(sub collect.Submission) string {
+	w.Sheets = collect.Template(forms, register, func(sub collect.Submission) string {
 		return collect.MayWrite(sub, period, r.Actor, r.Today)
 	})
-	if len(w.Sheets[0].Rows) > sheet.MaxRows-10 { // the notices and headers count too
-		return Reply{}, fault.New(fault.TooLarge, "Le modèle de toute la période dépasserait %s\u00a0lignes\u00a0: téléchargez-le saisie par saisie.", french.Int(sheet.MaxRows))
-	}
 	asCSV := strings.HasSuffix(r.URL.Path, ".csv")
+	if asCSV {
+		wanted := collect.TemplateSheet
+		if r.URL.Query().Get("feuille") == "postes" {
+			wanted, name = collect.PostsSheet, name+"-postes"
+		}
+		w.Sheets = slices.DeleteFunc(w.Sheets, func(s sheet.Sheet) bool { return s.Name != wanted })
+	}
+	cells := 0
+	for _, one := range w.Sheets {
+		cells += len(one.Rows) * len(one.Columns)
+		if len(one.Rows) > sheet.MaxRows-10 || cells > mostTemplateCells { // the notices and headers count too
+			return Reply{}, fault.New(fault.TooLarge, "Le modèle de toute la période serait trop grand pour être envoyé ensuite\u00a0: téléchargez-le saisie par saisie.")
+		}
+	}
+	if len(w.Sheets) == 0 {
+		return Reply{}, fault.New(fault.NotFound, pg.NoSuchRecord)
+	}
 	return later(func() (Reply, error) {
-		free, err := s.inTurn(r)
+		free, err := s.inTurn(r.Context())
 		if err != nil {
 			return Reply{}, err
 		}
 		defer free()
 		var file bytes.Buffer
 		if asCSV {
-			w.Sheets = w.Sheets[:1]
 			err = w.CSV(&file)
 			return download(fileName(name)+".csv", csvType, file.Bytes()), err
 		}
@@ -113,13 +132,20 @@ func fileName(text string) string {
 	}, text)
 }
 
-// inTurn waits until the server may take up one more piece of heavy work.
-func (s *server) inTurn(r *Request) (free func(), err error) {
+// inTurn waits until the server may take up one more piece of heavy work, which
+// must hold no connection meanwhile; when many wait already it says so at once.
+func (s *server) inTurn(ctx context.Context) (free func(), err error) {
+	select {
+	case s.waiting <- struct{}{}:
+		defer func() { <-s.waiting }()
+	default:
+		return nil, fault.New(fault.Unavailable, "Trop de fichiers sont traités en même temps. Réessayez dans une minute\u00a0; rien n’a été enregistré.")
+	}
 	select {
 	case s.exports <- struct{}{}:
 		return func() { <-s.exports }, nil
-	case <-r.Context().Done():
-		return nil, r.Context().Err()
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
 }
 
@@ -138,10 +164,11 @@ func (s *server) importNew(r *Request) (Reply, error) {
 
 func (r *Request) importForm() (v imports.NewView, err error) {
 	b := r.Tx.Batch()
-	periods := convention.Periods(b)
+	periods, waiting := convention.Periods(b), collect.Waiting(b, r.Param("periode"), r.Actor.PersonID)
 	if err := b.Send(r.Context()); err != nil {
 		return v, err
 	}
+	v.Waiting, v.Posts = waiting.All, r.Actor.Can(access.PostWrite)
 	for _, p := range periods.All {
 		if p.PeriodCode == r.Param("periode") {
 			v.Period = p
@@ -155,6 +182,7 @@ func (r *Request) importForm() (v imports.NewView, err error) {
 	}
 	v.All = r.Actor.Role == access.Mission
 	v.TemplateHref = r.Path("saisies", v.Period.PeriodCode, "modele")
+	v.Href = func(u collect.Upload) string { return r.Path("saisies", v.Period.PeriodCode, "import", u.ImportID) }
 	v.Form = r.Form(r.Path("saisies", v.Period.PeriodCode, "import"), 0)
 	v.Form.Multipart = true
 	return v, nil
@@ -177,19 +205,10 @@ func (s *server) importSend(r *Request) (Reply, error) {
 		return again("Choisissez un fichier .xlsx ou .csv.")
 	case len(r.File.Content) == 0:
 		return again("Ce fichier est vide.")
+	case r.File.Problem != "":
+		return again(r.File.Problem)
 	}
-	free, err := s.inTurn(r)
-	if err != nil {
-		return Reply{}, err
-	}
-	defer free()
-	if _, err := sheet.Read(r.File.Name, r.File.Content); err != nil {
-		if problem, ok := errors.AsType[*fault.Error](err); ok {
-			return again(problem.Message)
-		}
-		return Reply{}, err
-	}
-	id, err := collect.KeepUpload(r.Context(), r.Tx, r.Stamp(), v.Period.PeriodCode, r.File.Name, r.File.Content)
+	id, err := collect.KeepUpload(r.Context(), r.Tx, r.Stamp(), v.Period.PeriodCode, r.File.Read)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -207,11 +226,6 @@ func (s *server) importShow(r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	return later(func() (Reply, error) {
-		free, err := s.inTurn(r)
-		if err != nil {
-			return Reply{}, err
-		}
-		defer free()
 		v, err := compare()
 		return page(v.Title(), r.importCrumbs(v.Period), imports.Show(v)), err
 	}), nil
@@ -226,14 +240,14 @@ func (r *Request) comparison(id uuid.UUID) (func() (imports.ShowView, error), er
 		return nil, err
 	}
 	upload, err := uploads.One()
+	period, unknown := rows.Period()
+	if fault.KindOf(err) == fault.NotFound || unknown != nil || upload.PeriodCode != code {
+		return nil, fault.New(fault.NotFound, "Cet envoi n’existe pas, ou n’existe plus. Seul qui envoie un fichier le voit, et un fichier qui n’est pas confirmé est effacé après 7\u00a0jours\u00a0: envoyez-le de nouveau depuis la page de la période.")
+	}
 	if err != nil {
 		return nil, err
 	}
-	period, err := rows.Period()
-	if err != nil || upload.PeriodCode != code {
-		return nil, fault.New(fault.NotFound, pg.NoSuchRecord)
-	}
-	v := imports.ShowView{Upload: upload, Period: period}
+	v := imports.ShowView{Upload: upload, Period: period, PostsHref: r.Path("emplois")}
 	v.NewHref = r.Path("saisies", code, "import")
 	v.Form = r.Form(path.Join(v.NewHref, id.String()), 0)
 	v.Href = func(sub collect.Submission) string { return r.Path("saisies", code, sub.SubmissionID) }
@@ -241,15 +255,9 @@ func (r *Request) comparison(id uuid.UUID) (func() (imports.ShowView, error), er
 		if upload.DoneOn != nil {
 			return v, nil
 		}
-		book, err := sheet.Read(upload.Name, upload.Content)
-		if err != nil {
+		if v.Import, err = rows.Import(upload, r.Actor, r.Today); err != nil {
 			return v, err
 		}
-		forms, err := rows.Forms()
-		if err != nil {
-			return v, err
-		}
-		v.Import = collect.ReadImport(book, forms, period, r.Actor, r.Today)
 		v.Form.Hidden = append(v.Form.Hidden, ui.Hidden{Name: imports.SeenField, Value: v.Import.Seen()})
 		return v, nil
 	}, nil
@@ -261,13 +269,8 @@ func (s *server) importConfirm(r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	free, err := s.inTurn(r)
-	if err != nil {
-		return Reply{}, err
-	}
-	defer free()
 	period := r.Param("periode")
-	n, err := collect.ConfirmImport(r.Context(), r.Tx, r.Stamp(), id, period, r.PostForm.Get(imports.SeenField))
+	stored, err := collect.ConfirmImport(r.Context(), r.Tx, r.Stamp(), id, period, r.PostForm.Get(imports.SeenField))
 	if problem, ok := errors.AsType[*fault.Error](err); ok && problem.Kind == fault.Conflict {
 		compare, err := r.comparison(id)
 		if err != nil {
@@ -283,5 +286,5 @@ func (s *server) importConfirm(r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return done(r.Path("saisies", period, "import", id), "L’import est enregistré en brouillon\u00a0: "+french.Plural(n, "saisie modifiée", "saisies modifiées")+"."), nil
+	return done(r.Path("saisies", period, "import", id), "L’import est enregistré\u00a0: "+imports.Stored(stored.Submissions, stored.Posts)+"."), nil
 }

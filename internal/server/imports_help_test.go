@@ -19,11 +19,21 @@ func (o *office) entriesFile(n string) string {
 	}, "\r\n") + "\r\n"
 }
 
+// sent is a file that was read.
+func (a *app) sent(file []byte) collect.Sent {
+	a.t.Helper()
+	sent, err := collect.ReadSent("saisie.csv", file)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return sent
+}
+
 // newUpload keeps a file of somebody, to be confirmed.
 func (o *office) newUpload(by access.Actor, n string) (id uuid.UUID) {
 	o.t.Helper()
 	o.db.In(o.t, o.ID, func(tx *pg.Tx) (err error) {
-		id, err = collect.KeepUpload(o.t.Context(), tx, testdb.By(by), testdb.OpenPeriod, "saisie.csv", []byte(o.entriesFile(n)))
+		id, err = collect.KeepUpload(o.t.Context(), tx, testdb.By(by), testdb.OpenPeriod, o.sent([]byte(o.entriesFile(n))))
 		return err
 	})
 	return id
@@ -38,7 +48,7 @@ func (m *matrix) upload(organisation string) string {
 	var id uuid.UUID
 	m.db.In(m.t, convention, func(tx *pg.Tx) (err error) {
 		by := testdb.By(access.Actor{PersonID: person, ConventionID: convention})
-		id, err = collect.KeepUpload(m.t.Context(), tx, by, period, "saisie.csv", []byte("Code structure;Code site;Code période;Code donnée\r\n"))
+		id, err = collect.KeepUpload(m.t.Context(), tx, by, period, m.sent([]byte("Code structure;Code site;Code période;Code donnée\r\n")))
 		return err
 	})
 	return id.String()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"io"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,8 +26,11 @@ func (s *server) once(req *Request, reply *Reply, run func() error) error {
 		return fault.New(fault.Invalid, "Le formulaire est incomplet. Rechargez la page et recommencez.")
 	}
 	// The same form sent with other answers is another sending.
-	content := sha256.Sum256(append([]byte(req.URL.Path+"\n"+req.PostForm.Encode()+"\n"+req.File.Name+"\n"), req.File.Content...))
-	earlier, claimed, err := claim(req, key, content[:])
+	sum := sha256.New()
+	_, _ = io.WriteString(sum, req.URL.Path+"\n"+req.PostForm.Encode()+"\n"+req.File.Name+"\n") // a hash never fails
+	_, _ = sum.Write(req.File.Content)
+	content := sum.Sum(nil)
+	earlier, claimed, err := claim(req, key, content)
 	if err != nil {
 		return err
 	}
@@ -40,7 +44,7 @@ func (s *server) once(req *Request, reply *Reply, run func() error) error {
 	if reply.status >= 400 || reply.undo {
 		return errUndo
 	}
-	return keep(req.Context(), req.Tx, key, content[:], reply.location)
+	return keep(req.Context(), req.Tx, key, content, reply.location)
 }
 
 // already answers what was sent before. A script asks where its work stands now.

@@ -93,12 +93,11 @@ func (s *server) reportFile(r *Request, extension, contentType string, write fun
 		return Reply{}, err
 	}
 	return later(func() (Reply, error) {
-		select {
-		case s.exports <- struct{}{}:
-			defer func() { <-s.exports }()
-		case <-r.Context().Done():
-			return Reply{}, r.Context().Err()
+		free, err := s.inTurn(r.Context())
+		if err != nil {
+			return Reply{}, err
 		}
+		defer free()
 		built, err := source.Build()
 		if closed, ok := errors.AsType[*fault.Error](err); ok && closed.Kind == fault.Conflict {
 			return r.closedReport(built, closed, true), nil

@@ -8,6 +8,7 @@ import (
 	"path"
 	"strings"
 
+	"copil/internal/collect"
 	"copil/internal/fault"
 	"copil/internal/sheet"
 )
@@ -22,6 +23,8 @@ const longestFileName = 120
 type sentFile struct {
 	Name    string // without folders
 	Content []byte
+	Read    collect.Sent // what it says
+	Problem string       // why it cannot be read, "" when it was
 }
 
 // parseUpload reads a form that carries a file, in memory: the body is bounded.
@@ -59,5 +62,24 @@ func takeFile(r *http.Request) (sentFile, error) {
 	if !readable(name) || strings.TrimSpace(name) == "" || name == "." || name == "/" {
 		name = "fichier"
 	}
-	return sentFile{name, content}, nil
+	return sentFile{Name: name, Content: content}, nil
+}
+
+// readFile reads the file of a request before its transaction begins: a large one
+// takes a second, in which it holds neither a connection nor a form's key.
+func (s *server) readFile(r *http.Request, f *sentFile) error {
+	if len(f.Content) == 0 {
+		return nil
+	}
+	free, err := s.inTurn(r.Context())
+	if err != nil {
+		return err
+	}
+	defer free()
+	f.Read, err = collect.ReadSent(f.Name, f.Content)
+	if problem, ok := errors.AsType[*fault.Error](err); ok {
+		f.Problem = problem.Message
+		return nil
+	}
+	return err
 }

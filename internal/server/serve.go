@@ -177,7 +177,9 @@ func (s *server) serve(rt route) http.Handler {
 		}
 		err := parse(w, r, rt.body)
 		if err == nil && rt.body == upload {
-			req.File, err = takeFile(r)
+			if req.File, err = takeFile(r); err == nil {
+				err = s.readFile(r, &req.File)
+			}
 		}
 		if err != nil {
 			s.fail(w, r, err)

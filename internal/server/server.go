@@ -50,12 +50,17 @@ type DemoAccount struct{ Email, Label string }
 type server struct {
 	Options
 	Sessions *account.Sessions
-	exports  chan struct{} // one place for each file being made
+	exports  chan struct{} // one place for each file being made or read
+	waiting  chan struct{} // one place for each that waits for its turn
 }
 
-// exportsAtOnce bounds how many files are made at the same time, so that other
-// pages keep their share of the processors.
-const exportsAtOnce = 2
+// exportsAtOnce bounds how many files are made or read at the same time, so that
+// other pages keep their share of the processors; waitingAtOnce how many more
+// wait, each with up to 5 MB in memory.
+const (
+	exportsAtOnce = 2
+	waitingAtOnce = 50
+)
 
 // New returns the whole application.
 func New(o Options) http.Handler {
@@ -63,7 +68,7 @@ func New(o Options) http.Handler {
 }
 
 func newServer(o Options) *server {
-	s := &server{Options: o, exports: make(chan struct{}, exportsAtOnce)}
+	s := &server{Options: o, exports: make(chan struct{}, exportsAtOnce), waiting: make(chan struct{}, waitingAtOnce)}
 	s.Sessions = account.NewSessions(o.System, account.Options{Secure: o.Secure, Now: o.Now, Today: o.Today, Fail: s.fail})
 	return s
 }

@@ -131,17 +131,11 @@ func reasons(cells []collect.Cell) fault.Fields {
 	return bad
 }
 
-// Bounds of a list of identifiers.
-const (
-	mostIdentifiers   = 2000
-	longestIdentifier = 64 // bytes
-)
-
 func readIdentifiers(text string, asked bool, cell collect.Cell, m submissions.Measure, bad fault.Fields) []collect.Cell {
 	seen := map[string]bool{}
 	for _, l := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("\r\n;,", r) }) {
 		l = strings.TrimSpace(l)
-		if len(l) > longestIdentifier {
+		if len(l) > collect.LongestIdentifier {
 			bad.Add(m.MeasureCode, "Un identifiant est trop long\u00a0; mettez-en un par ligne.")
 		}
 		if l != "" && !seen[l] {
@@ -149,8 +143,8 @@ func readIdentifiers(text string, asked bool, cell collect.Cell, m submissions.M
 			cell.Identifiers = append(cell.Identifiers, l)
 		}
 	}
-	if len(cell.Identifiers) > mostIdentifiers {
-		bad.Add(m.MeasureCode, french.Int(mostIdentifiers)+" identifiants au plus.")
+	if len(cell.Identifiers) > collect.MostIdentifiers {
+		bad.Add(m.MeasureCode, french.Int(collect.MostIdentifiers)+" identifiants au plus.")
 	}
 	if len(cell.Identifiers) == 0 && !asked {
 		return nil

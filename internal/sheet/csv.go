@@ -98,6 +98,9 @@ func (c Cell) csv(percentColumn bool) string {
 	case KindEuros:
 		return strings.Replace(c.number.StringFixed(c.places), ".", ",", 1)
 	case KindDate:
+		if c.date.IsZero() {
+			return ""
+		}
 		return french.ShortDate(c.date)
 	default:
 		return safe(c.text)

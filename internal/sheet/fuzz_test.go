@@ -46,12 +46,23 @@ func sound(t *testing.T, name string, data []byte) {
 			}
 		}
 	}
+	packed, err := book.Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kept, err := sheet.Unpack(packed); err != nil || !sameBook(book, kept) {
+		t.Fatalf("kept: %v", err)
+	}
 	again, err := sheet.Read(name, data)
-	if err != nil || !slices.EqualFunc(book.Sheets, again.Sheets, func(a, b sheet.Page) bool {
-		return a.Name == b.Name && slices.EqualFunc(a.Rows, b.Rows, sameRow) && slices.Equal(a.Problems, b.Problems)
-	}) {
+	if err != nil || !sameBook(book, again) {
 		t.Fatalf("read again: %v", err)
 	}
+}
+
+func sameBook(a, b sheet.Book) bool {
+	return slices.EqualFunc(a.Sheets, b.Sheets, func(a, b sheet.Page) bool {
+		return a.Name == b.Name && a.Hidden == b.Hidden && slices.EqualFunc(a.Rows, b.Rows, sameRow) && slices.Equal(a.Problems, b.Problems)
+	})
 }
 
 // FuzzReadXLSX replaces one part of a workbook, as which most of the bytes of a

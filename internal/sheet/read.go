@@ -47,7 +47,7 @@ const (
 	MaxColumns = 200
 	MaxSheets  = 50
 
-	maxCells    = 250_000 // of all sheets, the empty ones before the last of a row included
+	maxCells    = 350_000 // of all sheets, the empty ones before the last of a row included
 	maxText     = 8 << 20 // bytes, of all cells
 	maxCellText = 32_767  // characters, what Excel takes
 	maxProblems = 1_000

@@ -94,7 +94,7 @@ func Percent(ratio decimal.Decimal, places int32) Cell {
 // Euros is an amount of money.
 func Euros(d decimal.Decimal) Cell { return Cell{kind: KindEuros, number: d, places: 2} }
 
-// Date is a day.
+// Date is a day. The zero time is an empty cell in which a day is to be typed.
 func Date(day time.Time) Cell { return Cell{kind: KindDate, date: day} }
 
 // Missing says that nobody has given the value, which is not zero.

@@ -272,6 +272,8 @@ func (c Cell) xlsx() any {
 	switch {
 	case c.kind.number():
 		return c.number.InexactFloat64()
+	case c.kind == KindDate && c.date.IsZero():
+		return nil
 	case c.kind == KindDate:
 		year, month, day := c.date.Date()
 		return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)

@@ -67,7 +67,8 @@ func (p Post) Open(day time.Time) bool {
 
 // PostDraft is what a person enters to add identical posts.
 type PostDraft struct {
-	Count          int // how many
+	Count          int    // how many
+	Reference      string `json:",omitempty"` // of a single one; "" to go on from the last
 	OrganisationID uuid.UUID
 	SiteID         *uuid.UUID
 	JobType        string
@@ -89,6 +90,9 @@ func (d PostDraft) Problems(today time.Time) fault.Fields {
 	bad := fault.Fields{}
 	if d.Count < 1 || d.Count > maxIdentical {
 		bad.Add("count", "Saisissez un nombre de postes entre 1 et 300.")
+	}
+	if d.Reference != "" && d.Count > 1 {
+		bad.Add("count", "Une référence ne désigne qu’un poste.")
 	}
 	if d.JobType == "" {
 		bad.Add("job_type", "Choisissez un type d’emploi.")
@@ -134,4 +138,31 @@ type Counts struct {
 	CreatedOpen         int // of which still open
 	Consolidated        int // existed before the start and consolidated since (A3-02)
 	CreatedConsolidated int // created, then consolidated: they stay in Created
+}
+
+// CountsOn is what CountPosts would answer of one post of a draft, in a convention
+// that starts on a day.
+func (d PostDraft) CountsOn(start, day time.Time) (n Counts) {
+	by := func(on *time.Time) bool { return on != nil && !on.After(day) }
+	if d.OpenedOn.After(day) {
+		return n
+	}
+	one := func(is bool) int {
+		if is {
+			return 1
+		}
+		return 0
+	}
+	created, open := !d.OpenedOn.Before(start), !by(d.ClosedOn)
+	return Counts{
+		Open: one(open), Filled: one(open && by(d.FilledOn) && !by(d.VacatedOn)), Created: one(created), CreatedOpen: one(created && open),
+		Consolidated:        one(!created && by(d.ConsolidatedOn) && !d.ConsolidatedOn.Before(start)),
+		CreatedConsolidated: one(created && by(d.ConsolidatedOn)),
+	}
+}
+
+// Plus adds what others amount to, so many times.
+func (n Counts) Plus(times int, o Counts) Counts {
+	return Counts{n.Open + times*o.Open, n.Filled + times*o.Filled, n.Created + times*o.Created, n.CreatedOpen + times*o.CreatedOpen,
+		n.Consolidated + times*o.Consolidated, n.CreatedConsolidated + times*o.CreatedConsolidated}
 }

@@ -98,40 +98,36 @@ const (
 		       count(*) FILTER (WHERE created AND consolidated_on <= day) AS created_consolidated`
 )
 
-// mostPosts bounds the posts of one structure, so that a runaway program cannot
+// MostPosts bounds the posts of one structure, so that a runaway program cannot
 // fill the register.
-const mostPosts = 5000
+const MostPosts = 5000
 
 // AddPosts adds identical posts. Their references continue the structure's own
-// numbering.
+// numbering, unless the draft has one.
 func AddPosts(ctx context.Context, tx *pg.Tx, by audit.Stamp, d PostDraft) error {
-	if bad := d.Problems(by.OnDay); len(bad) > 0 {
-		return &fault.Error{Kind: fault.Invalid, Message: "Les postes n’ont pas été ajoutés.", Fields: bad}
+	bad := d.Problems(by.OnDay)
+	if len(bad) == 0 {
+		place, err := lockPlace(ctx, tx, d)
+		if err != nil {
+			return err
+		}
+		if bad = place.Problems(by.Actor.Words, d); len(bad) == 0 {
+			return addPosts(ctx, tx, by, place, d)
+		}
 	}
-	owner, err := lockOwner(ctx, tx, d)
+	return &fault.Error{Kind: fault.Invalid, Message: "Les postes n’ont pas été ajoutés.", Fields: bad}
+}
+
+func addPosts(ctx context.Context, tx *pg.Tx, by audit.Stamp, place Place, d PostDraft) error {
+	references, err := references(ctx, tx, place, d)
 	if err != nil {
 		return err
 	}
-	if err := owner.refuses(by, d); err != nil {
-		return err
-	}
-	// A statement of its own: the one that waited for the lock does not see what
-	// was stored meanwhile. Withdrawn posts are counted here: their references stay taken.
-	numbered, err := pg.One[struct{ Last int }](ctx, tx, `
-		SELECT count(*) AS last FROM posts WHERE convention_id = @convention AND organisation_id = @organisation`,
-		pg.Args{"organisation": d.OrganisationID})
-	if err != nil {
-		return err
-	}
-	if numbered.Last+d.Count > mostPosts {
-		return fault.OnField(fault.Invalid, "count", fmt.Sprintf("Une structure compte au plus %s postes, supprimés compris.", french.Int(mostPosts)))
-	}
-	ids, references := make([]uuid.UUID, d.Count), make([]string, d.Count)
-	for i := range d.Count {
+	ids := make([]uuid.UUID, d.Count)
+	for i := range ids {
 		if ids[i], err = uuid.NewV7(); err != nil {
 			return err
 		}
-		references[i] = fmt.Sprintf("%s-%03d", owner.Code, numbered.Last+i+1)
 	}
 	err = pg.Exec(ctx, tx, `
 		INSERT INTO posts (convention_id, post_id, organisation_id, site_id, reference, job_type, quotity,
@@ -146,50 +142,40 @@ func AddPosts(ctx context.Context, tx *pg.Tx, by audit.Stamp, d PostDraft) error
 	if err != nil {
 		return err
 	}
-	return audit.Record(ctx, tx, audit.Entry{Stamp: by, Action: audit.Created, ObjectType: PostObject, ObjectID: ids[0].String(),
-		ObjectLabel: fmt.Sprintf("%s, postes %s à %s", owner.Name, references[0], references[d.Count-1]), After: d})
-}
-
-// owner is the structure that is to have posts, and since when it may have them
-// where they are to be.
-type owner struct {
-	Code, Name  string
-	CollectedOn time.Time  // first day of the first period whose figures are not reconstituted
-	SpottedOn   *time.Time // first day of the site; nil: off-site, or no such site
-	SinceOn     *time.Time // nil: off-site, or it does not work there
-	UntilOn     *time.Time // the first day on which it no longer works there
-}
-
-// lockOwner locks the structure: two people adding posts at once must not share
-// numbers.
-func lockOwner(ctx context.Context, tx *pg.Tx, d PostDraft) (owner, error) {
-	return pg.One[owner](ctx, tx, `
-		SELECT o.code, o.name, l.since_on, l.until_on,
-		       (SELECT min(starts_on) FROM periods WHERE convention_id = @convention AND NOT reconstituted) AS collected_on,
-		       (SELECT min(since_on) FROM site_states WHERE convention_id = @convention AND site_id = @site) AS spotted_on
-		FROM structures t
-		JOIN organisations o ON o.convention_id = @convention AND o.organisation_id = t.organisation_id
-		LEFT JOIN site_structures l ON l.convention_id = @convention AND l.site_id = @site AND l.organisation_id = t.organisation_id
-		WHERE t.convention_id = @convention AND t.organisation_id = @organisation
-		FOR UPDATE OF t`, pg.Args{"organisation": d.OrganisationID, "site": d.SiteID})
-}
-
-// refuses says why posts of a draft cannot be on its site. What is older than the
-// collecting is told from memory: such a post is counted where it is now.
-func (o owner) refuses(by audit.Stamp, d PostDraft) error {
-	switch {
-	case d.SiteID == nil:
-		return nil
-	case o.SinceOn == nil || (o.UntilOn != nil && !o.UntilOn.After(d.OpenedOn)):
-		return fault.OnField(fault.Invalid, "site", "La structure ne travaille pas sur ce site\u00a0: "+by.Actor.Words.TheMission()+" doit d’abord l’y rattacher.")
-	case d.OpenedOn.Before(o.CollectedOn):
-		return nil
-	case d.OpenedOn.Before(*o.SpottedOn):
-		return fault.OnField(fault.Invalid, "opened_on", "Le site n’existe que depuis le "+french.Date(*o.SpottedOn)+".")
-	case d.OpenedOn.Before(*o.SinceOn):
-		return fault.OnField(fault.Invalid, "opened_on", "La structure ne travaille sur ce site que depuis le "+french.Date(*o.SinceOn)+".")
+	label := place.StructureName + ", poste " + references[0]
+	if d.Count > 1 {
+		label = fmt.Sprintf("%s, postes %s à %s", place.StructureName, references[0], references[d.Count-1])
 	}
-	return nil
+	return audit.Record(ctx, tx, audit.Entry{Stamp: by, Action: audit.Created, ObjectType: PostObject, ObjectID: ids[0].String(), ObjectLabel: label, After: d})
+}
+
+// references are those of new posts. Withdrawn posts count: their references
+// stay taken. It is a statement of its own: the one that waited for the lock does
+// not see what was stored meanwhile.
+func references(ctx context.Context, tx *pg.Tx, place Place, d PostDraft) ([]string, error) {
+	now, err := pg.One[struct {
+		Count, Last int
+		Taken       bool
+	}](ctx, tx, `
+		SELECT count(*) AS count, coalesce(max(substring(reference FROM '-([0-9]{1,9})$')::int) FILTER (WHERE starts_with(reference, @prefix)), 0) AS last,
+		       coalesce(bool_or(reference = @reference), false) AS taken
+		FROM posts WHERE convention_id = @convention AND organisation_id = @organisation`,
+		pg.Args{"organisation": d.OrganisationID, "prefix": place.Code + "-", "reference": d.Reference})
+	switch {
+	case err != nil:
+		return nil, err
+	case now.Count+d.Count > MostPosts:
+		return nil, fault.OnField(fault.Invalid, "count", fmt.Sprintf("Une structure compte au plus %s postes, supprimés compris.", french.Int(MostPosts)))
+	case now.Taken:
+		return nil, fault.OnField(fault.Conflict, "reference", "Un autre poste porte déjà la référence "+d.Reference+".")
+	case d.Reference != "":
+		return []string{d.Reference}, nil
+	}
+	references := make([]string, d.Count)
+	for i := range references {
+		references[i] = place.Reference(now.Last + i + 1)
+	}
+	return references, nil
 }
 
 // PostChange is what may happen to a post after its creation. Dates left nil
@@ -204,8 +190,14 @@ func GetPost(b *pg.Batch, id uuid.UUID) *pg.Rows[Post] {
 	return pg.Queue[Post](b, selectPosts+` AND p.post_id = @id`, pg.Args{"id": id})
 }
 
-// change is what ChangePost would have set the post to as it is.
-func (p Post) change() PostChange {
+// With is the post as a draft with other dates.
+func (p Post) With(c PostChange) PostDraft {
+	return PostDraft{Count: 1, Reference: p.Reference, OrganisationID: p.OrganisationID, SiteID: p.SiteID, JobType: p.JobType, Quotity: p.Quotity, OpenedOn: p.OpenedOn,
+		FilledOn: c.FilledOn, VacatedOn: c.VacatedOn, ClosedOn: c.ClosedOn, ConsolidatedOn: c.ConsolidatedOn, Consolidation: c.Consolidation}
+}
+
+// Change is what ChangePost would have set the post to as it is.
+func (p Post) Change() PostChange {
 	c := PostChange{FilledOn: p.FilledOn, VacatedOn: p.VacatedOn, ClosedOn: p.ClosedOn, ConsolidatedOn: p.ConsolidatedOn}
 	if p.Consolidation != nil {
 		c.Consolidation = *p.Consolidation
@@ -230,9 +222,7 @@ func ChangePost(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, ve
 	if old.Version != version {
 		return fault.New(fault.Conflict, "Ce poste a été modifié entre-temps\u00a0: relisez-le avant de recommencer.")
 	}
-	d := PostDraft{Count: 1, OrganisationID: old.OrganisationID, JobType: old.JobType, Quotity: old.Quotity, OpenedOn: old.OpenedOn,
-		FilledOn: c.FilledOn, VacatedOn: c.VacatedOn, ClosedOn: c.ClosedOn, ConsolidatedOn: c.ConsolidatedOn, Consolidation: c.Consolidation}
-	if bad := d.Problems(by.OnDay); len(bad) > 0 {
+	if bad := old.With(c).Problems(by.OnDay); len(bad) > 0 {
 		return &fault.Error{Kind: fault.Invalid, Message: "Le poste n’a pas changé.", Fields: bad}
 	}
 	err = pg.Exec(ctx, tx, `
@@ -246,7 +236,7 @@ func ChangePost(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, ve
 	if err != nil {
 		return err
 	}
-	before, after := audit.Changes(old.change(), c)
+	before, after := audit.Changes(old.Change(), c)
 	return audit.Record(ctx, tx, audit.Entry{Stamp: by, Action: audit.Changed, ObjectType: PostObject, ObjectID: id.String(),
 		ObjectLabel: old.StructureName + ", poste " + old.Reference, Before: before, After: after})
 }

@@ -123,7 +123,9 @@ func TestCountPosts(t *testing.T) {
 			t.Parallel()
 			db := testdb.Open(t)
 			s := &store{t, db.Pool, db.Agreement(t), nil, db}
+			var told site.Counts // without asking the database
 			for _, d := range c.posts {
+				told = told.Plus(d.Count, d.CountsOn(day(2013, time.January, 1), end))
 				s.add(func(draft *site.PostDraft) {
 					d.OrganisationID, d.SiteID = draft.OrganisationID, draft.SiteID
 					*draft = d
@@ -131,6 +133,9 @@ func TestCountPosts(t *testing.T) {
 			}
 			if got := s.count(&s.ours.Sites[0], end); got != c.want {
 				t.Errorf("%+v, want %+v", got, c.want)
+			}
+			if told != c.want {
+				t.Errorf("told without asking: %+v, want %+v", told, c.want)
 			}
 			if got := s.count(nil, end); got != (site.Counts{}) {
 				t.Errorf("off-site: %+v", got)
@@ -186,10 +191,27 @@ func TestAddPosts(t *testing.T) {
 		if len(references) != 12 || references[0] != "A1-001" || references[11] != "A1-012" || len(slices.Compact(references)) != 12 {
 			t.Errorf("%v", references)
 		}
+		// A reference of its own is kept, and the numbers go on from the highest.
+		own := draft
+		own.Count, own.Reference = 1, "A1-020"
+		for range 2 {
+			err := s.try(func(tx *pg.Tx) error { return site.AddPosts(t.Context(), tx, by, own) })
+			if taken := fault.KindOf(err) == fault.Conflict; (err != nil) != (len(references) > 12) || err != nil && !taken {
+				t.Errorf("with a reference of its own: %v", err)
+			}
+			references = append(references, own.Reference)
+		}
+		s.add(func(*site.PostDraft) {})
+		if last := s.db.Texts(t, `SELECT reference FROM posts WHERE convention_id = $1 ORDER BY reference DESC LIMIT 2`, s.ours.ID); last[0] != "A1-021" || last[1] != "A1-020" {
+			t.Errorf("the next references are %v", last)
+		}
 		for name, c := range map[string]struct {
 			change func(*site.PostDraft)
 			want   fault.Kind
 		}{
+			"a reference for three":          {func(d *site.PostDraft) { d.Reference = "A1-030" }, fault.Invalid},
+			"a reference like a name":        {func(d *site.PostDraft) { d.Count, d.Reference = 1, "A1-Durand" }, fault.Invalid},
+			"another structure's reference":  {func(d *site.PostDraft) { d.Count, d.Reference = 1, "P3-030" }, fault.Invalid},
 			"another convention's structure": {func(d *site.PostDraft) { d.OrganisationID = s.other.Structures[0] }, fault.NotFound},
 			"no structure":                   {func(d *site.PostDraft) { d.OrganisationID = s.ours.Mission }, fault.NotFound},
 			"another convention's site":      {func(d *site.PostDraft) { d.SiteID = &s.other.Sites[0] }, fault.Invalid},

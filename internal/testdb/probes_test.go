@@ -33,6 +33,11 @@ func furnished(t *testing.T, db *testdb.DB) *testdb.Agreement {
 		if err != nil {
 			return err
 		}
+		// One that was entered by mistake, where no figures count it.
+		if err := site.AddPosts(t.Context(), tx, mission, site.PostDraft{Count: 1, OrganisationID: a.Structures[0], JobType: "CDI",
+			Quotity: decimal.NewFromInt(1), OpenedOn: testdb.Day(2015, 3, 3)}); err != nil {
+			return err
+		}
 		// Figures of a period, and of the one before while it was collected.
 		for period, day := range map[string]time.Time{testdb.ValidatedPeriod: testdb.Day(2014, 8, 1), testdb.OpenPeriod: testdb.Today} {
 			if err := figures(t, tx, a, period, day); err != nil {
@@ -41,12 +46,16 @@ func furnished(t *testing.T, db *testdb.DB) *testdb.Agreement {
 		}
 		return campaign(t, tx, a)
 	})
-	post := uuid.MustParse(db.Texts(t, `SELECT post_id::text FROM posts WHERE convention_id = $1 LIMIT 1`, a.ID)[0])
+	post := uuid.MustParse(db.Texts(t, `SELECT post_id::text FROM posts WHERE convention_id = $1 AND reference = 'A1-001'`, a.ID)[0])
 	db.In(t, a.ID, func(tx *pg.Tx) error {
 		if err := site.MovePost(t.Context(), tx, mission, post, nil, testdb.Day(2014, 9, 1)); err != nil {
 			return err
 		}
-		if _, err := collect.KeepUpload(t.Context(), tx, mission, testdb.OpenPeriod, "saisie.csv", []byte("Code structure\r\n")); err != nil {
+		taken := uuid.MustParse(db.Texts(t, `SELECT post_id::text FROM posts WHERE convention_id = $1 AND reference = 'A1-003'`, a.ID)[0])
+		if err := site.WithdrawPost(t.Context(), tx, mission, taken, 1, "Saisi deux fois."); err != nil {
+			return err
+		}
+		if _, err := collect.KeepUpload(t.Context(), tx, mission, testdb.OpenPeriod, sent(t, "Code structure\r\n")); err != nil {
 			return err
 		}
 		err := mail.Queue(t.Context(), tx, mission, mail.Draft{Kind: mail.Notice, To: a.Other.PersonID, Subject: "Avis"})

@@ -126,6 +126,18 @@ var reads = map[string]read{
 		return collect.DueReminders(b, testdb.Day(2015, 4, 29))
 	}),
 
+	"collect.Waiting": {true, func(b *pg.Batch, n named) any {
+		return collect.Waiting(b, testdb.OpenPeriod, n.person)
+	}},
+	"site.PostsOf": {true, func(b *pg.Batch, n named) any {
+		return site.PostsOf(b, `SELECT @structure::uuid`, pg.Args{"structure": n.structure})
+	}},
+	"site.PlacesOf": {true, func(b *pg.Batch, n named) any {
+		return site.PlacesOf(b, `SELECT @structure::uuid`, pg.Args{"structure": n.structure})
+	}},
+	"site.TakenOf": {true, func(b *pg.Batch, n named) any {
+		return site.TakenOf(b, `SELECT @structure::uuid`, pg.Args{"structure": n.structure})
+	}},
 	"collect.GetUpload": {true, func(b *pg.Batch, n named) any { return collect.GetUpload(b, n.upload, n.person) }},
 
 	"indicator.Expectations": all(indicator.Expectations),
@@ -194,11 +206,11 @@ func things(t *testing.T, db *testdb.DB, a *testdb.Agreement) named {
 	var upload uuid.UUID
 	sender := a.Actors[access.Structure]
 	db.In(t, a.ID, func(tx *pg.Tx) (err error) {
-		upload, err = collect.KeepUpload(t.Context(), tx, testdb.By(sender), testdb.OpenPeriod, "saisie.csv", []byte("Code structure;Code site\r\n"))
+		upload, err = collect.KeepUpload(t.Context(), tx, testdb.By(sender), testdb.OpenPeriod, sent(t, "Code structure;Code site\r\n"))
 		return err
 	})
 	return named{
-		a.Sites[0], a.Structures[0], one(`SELECT post_id::text FROM posts WHERE convention_id = $1`),
+		a.Sites[0], a.Structures[0], one(`SELECT post_id::text FROM posts WHERE convention_id = $1 AND withdrawn_on IS NULL`),
 		one(`SELECT submission_id::text FROM submissions WHERE convention_id = $1 AND state = 'validee' ORDER BY period_code DESC`),
 		one(`SELECT submission_id::text FROM submissions WHERE convention_id = $1 AND state = 'a_saisir'`),
 		a.Actors[access.Mission].MemberID, upload, sender.PersonID,
@@ -269,4 +281,14 @@ func points(e ast.Expr, name string) bool {
 	}
 	from, ok := s.X.(*ast.Ident)
 	return ok && from.Name == "pg" && s.Sel.Name == name
+}
+
+// sent is a file that was read.
+func sent(t *testing.T, text string) collect.Sent {
+	t.Helper()
+	s, err := collect.ReadSent("saisie.csv", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }

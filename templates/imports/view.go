@@ -4,6 +4,7 @@ package imports
 
 import (
 	"slices"
+	"strings"
 
 	"copil/internal/collect"
 	"copil/internal/convention"
@@ -26,7 +27,10 @@ type NewView struct {
 	Form         ui.Form
 	Locked       string // why nothing can be imported, "" when it can
 	All          bool   // one file may hold all structures
+	Posts        bool   // the person may change posts
 	TemplateHref string // without extension
+	Waiting      []collect.Upload
+	Href         func(collect.Upload) string
 }
 
 // Title is the page's.
@@ -40,6 +44,8 @@ type ShowView struct {
 	Form    ui.Form
 	NewHref string
 	Href    func(collect.Submission) string
+
+	PostsHref string
 }
 
 // Title is the page's.
@@ -56,6 +62,67 @@ func (v ShowView) problemNote() string {
 		return "Les " + french.Int(mostProblems) + " premiers sur " + french.Int(n) + ". " + note
 	}
 	return note
+}
+
+// ofStructure is the posts of one structure that change, and those of the changes
+// that there is room for.
+type ofStructure struct {
+	name  string
+	posts int
+	added int
+	all   int
+	shown []collect.Change
+}
+
+func (v ShowView) posts() (list []ofStructure) {
+	room := mostChanges
+	for _, p := range v.Import.Posts {
+		if len(list) == 0 || list[len(list)-1].name != p.Structure {
+			list = append(list, ofStructure{name: p.Structure})
+		}
+		last := &list[len(list)-1]
+		if last.posts++; p.Post == nil {
+			last.added++
+		}
+		n := min(room, len(p.Changes))
+		room -= n
+		last.all += len(p.Changes)
+		last.shown = append(last.shown, p.Changes[:n]...)
+	}
+	return list
+}
+
+func (o ofStructure) note() string {
+	var parts []string
+	if o.added > 0 {
+		parts = append(parts, french.Plural(o.added, "poste ajouté", "postes ajoutés"))
+	}
+	if changed := o.posts - o.added; changed > 0 {
+		parts = append(parts, french.Plural(changed, "poste modifié", "postes modifiés"))
+	}
+	note := french.List(parts) + "."
+	if left := o.all - len(o.shown); left > 0 {
+		note += " " + french.Plural(left, "changement n’est pas montré", "changements ne sont pas montrés") + "."
+	}
+	return note
+}
+
+// Stored says what an import changes or has changed: « 2 saisies modifiées et 3
+// postes ajoutés ou modifiés ».
+func Stored(submissions, posts int) string {
+	var parts []string
+	if submissions > 0 {
+		parts = append(parts, french.Plural(submissions, "saisie modifiée", "saisies modifiées"))
+	}
+	if posts > 0 {
+		parts = append(parts, french.Plural(posts, "poste ajouté ou modifié", "postes ajoutés ou modifiés"))
+	}
+	return french.List(parts)
+}
+
+// until says who sees a file that waits, and how long it does.
+func until(u collect.Upload) string {
+	return "Vous seul pouvez voir et confirmer cet envoi. Sans confirmation, il est effacé le " + french.Date(u.KeptUntil()) + "."
 }
 
 // entry is one submission and those of its changes that there is room for.
@@ -110,10 +177,15 @@ func (v ShowView) summary() string {
 		answers += len(e.Changes)
 		unchanged--
 	}
-	text := french.Plural(v.Import.Rows, "ligne lue", "lignes lues") + ", " + french.Plural(answers, "réponse qui change", "réponses qui changent") +
-		" dans " + french.Plural(len(v.Import.Changed()), "saisie", "saisies")
-	if unchanged > 0 {
-		text += ", " + french.Plural(unchanged, "saisie inchangée", "saisies inchangées")
+	parts := []string{french.Plural(v.Import.Rows, "ligne lue", "lignes lues")}
+	if n := len(v.Import.Changed()); n > 0 {
+		parts = append(parts, french.Plural(answers, "réponse qui change", "réponses qui changent")+" dans "+french.Plural(n, "saisie", "saisies"))
 	}
-	return text + "."
+	if n := len(v.Import.Posts); n > 0 {
+		parts = append(parts, french.Plural(n, "poste ajouté ou modifié", "postes ajoutés ou modifiés"))
+	}
+	if unchanged > 0 {
+		parts = append(parts, french.Plural(unchanged, "saisie inchangée", "saisies inchangées"))
+	}
+	return strings.Join(parts, ", ") + "."
 }
