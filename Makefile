@@ -63,7 +63,8 @@ live: postgres $(TEMPL) ## Run the demonstration at :7331, restarted and reloade
 
 # Go fuzzes one target at a time. Long tests carry the build tag soak. Of these, the
 # ones that kill the program take COPIL_SOAK_ROUNDS (8), COPIL_SOAK_FIGURES (100
-# imports and 100 hand-ins), COPIL_SOAK_KILLS (12 or so among them), COPIL_SOAK_SEED.
+# imports and 100 hand-ins), COPIL_SOAK_KILLS (12 or so among them), COPIL_SOAK_SEED;
+# the one that times answers takes COPIL_SOAK_PAIRS (400).
 soak: axe postgres testtools $(TESTPG) ## Long campaigns: fuzz targets (FUZZTIME=20000x each), tests with the tag soak
 	@grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' $(SOURCES) | sed 's/:func / /' | while read -r file target; do \
 		echo "fuzz $$target ($$(dirname "$$file")) for $(FUZZTIME)"; \

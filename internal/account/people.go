@@ -101,17 +101,18 @@ func ImposePassword(ctx context.Context, sys *pg.System, by audit.Stamp, passwor
 	if err != nil {
 		return err
 	}
-	return changePeople(ctx, sys, by, passwordChanged, people, pg.Args{"hash": hashed, "disabled_at": nil})
+	return changePeople(ctx, sys, by, passwordChanged, people, pg.Args{"hash": hashed, "was": nil, "disabled_at": nil})
 }
 
 // Disable closes an account: it cannot sign in any more, and its sessions end.
 // Its memberships and what it did stay. No account is NotFound.
 func Disable(ctx context.Context, sys *pg.System, by audit.Stamp, person uuid.UUID) error {
-	return changePeople(ctx, sys, by, personDisabled, []uuid.UUID{person}, pg.Args{"hash": nil, "disabled_at": by.At})
+	return changePeople(ctx, sys, by, personDisabled, []uuid.UUID{person}, pg.Args{"hash": nil, "was": nil, "disabled_at": by.At})
 }
 
 // changePeople sets what is given of @hash and @disabled_at, for all the people
-// or none, ends their sessions and links, forgets their browsers and logs it.
+// or none, ends their sessions and links, forgets their browsers and logs it. Who
+// has another hash than @was, where it is given, is left alone: NotFound.
 func changePeople(ctx context.Context, sys *pg.System, by audit.Stamp, action string, people []uuid.UUID, args pg.Args) error {
 	entries := make([]uuid.UUID, len(people))
 	for i := range entries {
@@ -123,6 +124,7 @@ func changePeople(ctx context.Context, sys *pg.System, by audit.Stamp, action st
 			UPDATE people SET password_hash = coalesce(@hash, password_hash), disabled_at = coalesce(@disabled_at, disabled_at)
 			WHERE person_id = ANY (@people)
 			  AND (SELECT count(*) FROM people WHERE person_id = ANY (@people) AND disabled_at IS NULL) = cardinality(@people::uuid[])
+			  AND (@was::text IS NULL OR password_hash = @was)
 			RETURNING person_id
 		), ended AS (
 			DELETE FROM sessions WHERE data #>> '{values,person}' IN (SELECT person_id::text FROM changed)

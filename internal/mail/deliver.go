@@ -158,8 +158,8 @@ func (m *Mailer) post(ctx context.Context, to mail.Address, id, subject string, 
 }
 
 // Forgotten sends a person the link by which they choose a new password. It
-// belongs to no convention, so that it stands in no outbox. Where mail is off it
-// does nothing.
+// belongs to no convention, so that it stands in no outbox. An identifier that
+// nobody has takes as long, and nothing is sent. Where mail is off it does nothing.
 func (m *Mailer) Forgotten(ctx context.Context, person uuid.UUID) error {
 	if m.Relay == nil || m.Secret == nil {
 		return nil

@@ -2,10 +2,10 @@ package server
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/uuid"
@@ -15,6 +15,7 @@ import (
 	"copil/internal/testdb"
 	"copil/templates/campaigns"
 	"copil/templates/settings"
+	"copil/templates/submissions"
 	"copil/templates/ui"
 )
 
@@ -62,6 +63,7 @@ func (o *office) commands() []command {
 		{"/c/{slug}/saisies/{periode}/{id}", structure, o.path("saisies", testdb.OpenPeriod, submission), o.path("saisies", testdb.OpenPeriod, submission), url.Values{
 			"remark": {"Chiffres provisoires."},
 		}},
+		{"/c/{slug}/saisies/{periode}/{id}", structure, o.path("saisies", testdb.OpenPeriod, submission), o.path("saisies", testdb.OpenPeriod, submission), o.allMissing()},
 		{"/c/{slug}/reglages/membres", mission, o.path("reglages", "membres", "nouveau"), o.path("reglages", "membres"), url.Values{
 			"email": {uuid.NewString() + "@essai.example"}, "name": {"Camille Roy"}, "role": {"structure"}, "organisation": {o.Structures[0].String()},
 		}},
@@ -83,6 +85,16 @@ func (o *office) commands() []command {
 		{"/c/{slug}/saisies/{periode}/import/{import}", structure, sent, sent, nil},
 		{"/c/{slug}/reglages/courriels", mission, o.path("reglages", "courriels"), o.path("reglages", "courriels"), url.Values{settings.MailField: {o.failedMail().String()}}},
 	}
+}
+
+// allMissing answers every question of a submission with « non renseigné » and
+// hands it in.
+func (o *office) allMissing() url.Values {
+	answers := url.Values{submissions.ActionField: {submissions.HandIn}}
+	for _, code := range o.db.Texts(o.t, `SELECT DISTINCT measure_code FROM measures WHERE convention_id = $1`, o.ID) {
+		answers.Set(code+ui.StateSuffix, ui.StateMissing)
+	}
+	return answers
 }
 
 // decisions are commands on a submission that has been handed in.
@@ -192,21 +204,19 @@ func (o *office) checkLog(actor access.Actor, n int) {
 	}
 }
 
-// Twenty impatient clicks at the same time have one effect.
+// Fifty impatient clicks at the same time have one effect.
 func TestCommandSentAtOnce(t *testing.T) {
 	t.Parallel()
 	eachCommand(t, testdb.Open(t).Pool, func(t *testing.T, o *office, c command) {
 		b := o.by(c.actor)
 		form, before := c.send(b), o.entries()
-		locations := make([]string, 20)
-		var all sync.WaitGroup
-		for i := range locations {
-			all.Go(func() {
-				alone := *b // its own cookie jar
-				locations[i] = alone.post(c.action, form).Header().Get("Location")
-			})
+		var locations []string
+		for _, w := range atOnce(50, func() *httptest.ResponseRecorder {
+			alone := *b // its own cookie jar
+			return alone.post(c.action, form)
+		}) {
+			locations = append(locations, w.Header().Get("Location"))
 		}
-		all.Wait()
 		if distinct := slices.Compact(slices.Sorted(slices.Values(locations))); len(distinct) != 1 || distinct[0] == "" {
 			t.Errorf("the answers lead to %q\n%s", distinct, o.log)
 		}

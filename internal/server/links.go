@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"copil/internal/account"
 	"copil/internal/fault"
 	"copil/templates/public"
@@ -26,7 +28,7 @@ func (s *server) forgottenView(email string, problems fault.Fields) public.Forgo
 }
 
 // forgotten answers the same, and as fast, whoever the address belongs to: what is
-// sent leaves by itself.
+// sent leaves by itself, and for an address that nobody has a job finds nobody.
 func (s *server) forgotten(r *Request) (Reply, error) {
 	email := strings.TrimSpace(r.PostForm.Get("email"))
 	if !strings.Contains(email, "@") {
@@ -44,10 +46,10 @@ func (s *server) forgotten(r *Request) (Reply, error) {
 	}
 	if s.Forgotten != nil {
 		ctx := context.WithoutCancel(r.Context())
-		go func() { // for nobody, too, so that the two take alike
-			if person == [16]byte{} {
-				return
-			}
+		if person == uuid.Nil {
+			person = uuid.New() // nobody: what is left to do takes as long, and the answers meanwhile
+		}
+		go func() {
 			if err := s.Forgotten(ctx, person); err != nil {
 				s.Log.ErrorContext(ctx, "forgotten password", "error", err)
 			}

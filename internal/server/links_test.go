@@ -3,9 +3,11 @@ package server
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -135,19 +137,24 @@ func TestForgotten(t *testing.T) {
 		expect(t, w, http.StatusOK, "Si un compte existe à cette adresse")
 		return w.Body.String()
 	}
+	nobody := func() { // as much is left to do as for somebody
+		id := <-sent
+		if len(o.db.Texts(t, `SELECT email FROM people WHERE person_id = $1`, id)) > 0 {
+			t.Errorf("sent to %s", id)
+		}
+	}
 	for i := range 5 {
-		known, unknown := ask(email, "192.0.2.1:1"), ask(uuid.NewString()+"@essai.example", "192.0.2.2:1")
+		known := ask(email, "192.0.2.1:1")
+		if i >= 3 {
+			nobody()
+		} else if got := <-sent; got != who {
+			t.Errorf("sent to %s", got)
+		}
+		unknown := ask(uuid.NewString()+"@essai.example", "192.0.2.2:1")
 		if known != unknown {
 			t.Fatalf("the answers differ: %s", differences(known, unknown))
 		}
-		if i < 3 {
-			if got := <-sent; got != who {
-				t.Errorf("sent to %s", got)
-			}
-		}
-	}
-	if len(sent) > 0 {
-		t.Errorf("%d more were sent", len(sent))
+		nobody()
 	}
 	b := o.visitor()
 	b.address = "192.0.2.3:1"
@@ -184,26 +191,69 @@ func TestResetLink(t *testing.T) {
 	expect(t, o.visitor().post(late, url.Values{"password": {newPassword}}), http.StatusNotFound)
 }
 
-// Of many uses at the same time, one succeeds.
+// Of fifty uses at the same time, one succeeds; the others say what to do.
 func TestLinkUsedAtOnce(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	link := o.link(reset, o.Actors[access.Structure].PersonID)
-	codes := make(chan int, 8)
-	for range cap(codes) {
-		go func() { codes <- o.visitor().post(link, url.Values{"password": {newPassword}}).Code }()
+	who := o.Actors[access.Structure].PersonID
+	changes := func() int {
+		return len(o.db.Texts(t, `SELECT entry_id::text FROM platform_log WHERE action = 'password-changed' AND person_id = $1`, who))
 	}
+	link, before := o.link(reset, who), changes()
 	used := 0
-	for range cap(codes) {
-		if code := <-codes; code == http.StatusSeeOther {
+	for _, w := range atOnce(50, func() *httptest.ResponseRecorder {
+		return o.visitor().post(link, url.Values{"password": {newPassword}})
+	}) {
+		if w.Code == http.StatusSeeOther {
 			used++
-		} else if code != http.StatusNotFound {
-			t.Errorf("%d", code)
+			continue
+		}
+		expect(t, w, http.StatusNotFound, "Si vous avez déjà choisi votre mot de passe, connectez-vous.")
+	}
+	if used != 1 || changes() != before+1 {
+		t.Errorf("%d uses succeed, %d changes", used, changes()-before)
+	}
+}
+
+// A change of password that is sent fifty times at once is made once, and the one
+// who sent it stays in.
+func TestPasswordChangedAtOnce(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	who := o.Actors[access.Structure]
+	by := testdb.By(access.Actor{})
+	if err := account.SetPassword(t.Context(), o.System, by, who.PersonID, newPassword); err != nil {
+		t.Fatal(err)
+	}
+	b := o.by(who)
+	changed := 0
+	for _, w := range atOnce(50, func() *httptest.ResponseRecorder {
+		alone := *b
+		return alone.post("/compte/mot-de-passe", url.Values{"current": {newPassword}, "password": {"Une-autre-passerelle-2015"}})
+	}) {
+		if changed += count(w.Header().Get("Location") == "/compte"); w.Code >= http.StatusInternalServerError {
+			t.Errorf("%d: %s", w.Code, text(w))
 		}
 	}
-	if used != 1 {
-		t.Errorf("%d uses succeed", used)
+	if log := len(o.db.Texts(t, `SELECT entry_id::text FROM platform_log WHERE action = 'password-changed' AND person_id = $1`, who.PersonID)); changed != 1 || log != 1 {
+		t.Errorf("%d say that it is changed, %d changes in the log", changed, log)
 	}
+}
+
+// atOnce does the same many times at the same moment.
+func atOnce(n int, do func() *httptest.ResponseRecorder) []*httptest.ResponseRecorder {
+	answers := make([]*httptest.ResponseRecorder, n)
+	start := make(chan struct{})
+	var all sync.WaitGroup
+	for i := range answers {
+		all.Go(func() {
+			<-start
+			answers[i] = do()
+		})
+	}
+	close(start)
+	all.Wait()
+	return answers
 }
 
 // A link that could not be read for want of a database still works later: the log
