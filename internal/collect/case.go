@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
@@ -88,6 +89,14 @@ func ZoningsOf(b *pg.Batch, id uuid.UUID) *pg.Rows[site.Zoning] {
 		JOIN zonings k ON k.zoning = z.zoning
 		WHERE s.convention_id = @convention AND s.submission_id = @id
 		ORDER BY z.since_on, z.zoning`, pg.Args{"id": id})
+}
+
+// Controlled reports whether a rule compares a total typed beside a measure's
+// table with the sum of its cells.
+func (c Case) Controlled(m convention.Measure) bool {
+	return m.RowList != nil && slices.ContainsFunc(c.Rules, func(r convention.Rule) bool {
+		return r.Kind == convention.Control && slices.ContainsFunc(r.Left, func(t convention.Term) bool { return t.Measure == m.MeasureCode })
+	})
 }
 
 // KeepControls stores the totals that a person typed beside tables, by measure;

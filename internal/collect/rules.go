@@ -37,6 +37,7 @@ type Finding struct {
 	Column  string
 	Message string // the rule's sentence, and what it compared
 	Warning bool   // it asks to look again, not for a comment
+	Total   bool   // it is about the total typed beside the measure's table
 }
 
 // LeastComment is how many characters a comment needs to answer an alert.

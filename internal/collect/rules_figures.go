@@ -91,7 +91,7 @@ func (j *judge) say(r convention.Rule, at string, b box, detail string) {
 		return
 	}
 	j.found = append(j.found, Finding{Number: r.Number, Level: r.Level, Measure: at, Row: b.row, Column: b.column,
-		Message: strings.TrimSpace(r.Message + " " + detail), Warning: r.Kind == convention.Names})
+		Message: strings.TrimSpace(r.Message + " " + detail), Warning: r.Kind == convention.Names, Total: r.Kind == convention.Control})
 }
 
 // named writes what a term counts and how much it is: « Médiateurs en poste : 12 ».

@@ -161,6 +161,7 @@ type browser struct {
 	cookie  *http.Cookie
 	header  http.Header // added to each request
 	address string      // from where requests come; "" for the usual one
+	host    string      // to which they go; "" for the usual one
 }
 
 func (b *browser) keep(w *httptest.ResponseRecorder) {
@@ -223,6 +224,9 @@ func (b *browser) send(method, path string, body io.Reader) *httptest.ResponseRe
 	}
 	if b.address != "" {
 		r.RemoteAddr = b.address
+	}
+	if b.host != "" {
+		r.Host = b.host
 	}
 	w := httptest.NewRecorder()
 	b.handler.ServeHTTP(w, r)

@@ -26,13 +26,23 @@ func (s *server) named(next http.Handler) http.Handler {
 // answersTo reports whether host, with or without its port, is this service. The
 // port is not compared: a proxy may have changed it.
 func (s *server) answersTo(host string) bool {
+	if s.Host != "" {
+		return strings.EqualFold(withoutPort(host), s.Host)
+	}
+	return thisMachine(host)
+}
+
+func withoutPort(host string) string {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
-	host = strings.Trim(host, "[]")
-	if s.Host != "" {
-		return strings.EqualFold(host, s.Host)
-	}
+	return strings.Trim(host, "[]")
+}
+
+// thisMachine reports whether host, with or without its port, is a name that a
+// machine gives itself: browsers trust it as they trust HTTPS.
+func thisMachine(host string) bool {
+	host = withoutPort(host)
 	addr, err := netip.ParseAddr(host)
 	return strings.EqualFold(host, "localhost") || err == nil && addr.IsLoopback()
 }

@@ -109,7 +109,8 @@ type Reply struct {
 	fileType string
 	then     func() (Reply, error) // makes the reply proper after the transaction
 	cookie   *http.Cookie          // besides the session's; nil for most
-	cache    string                // Cache-Control of a file; "" keeps nothing
+	cache    string                // Cache-Control; "" keeps nothing
+	forget   bool                  // the browser drops what it kept of this site's pages
 	undo     bool                  // what the handler wrote was a trial
 }
 
@@ -119,8 +120,12 @@ func page(title string, crumbs []ui.Link, body templ.Component) Reply {
 
 // invalid shows a form again. It undoes whatever the handler wrote.
 func invalid(title string, crumbs []ui.Link, body templ.Component) Reply {
-	return Reply{status: http.StatusUnprocessableEntity, title: title, crumbs: crumbs, body: body}
+	return Reply{status: http.StatusUnprocessableEntity, title: title, crumbs: crumbs, body: body, cache: againAtBack}
 }
+
+// againAtBack lets the browser's Back show what answered a form: it cannot ask
+// for it again without sending the form again, and what was typed would be gone.
+const againAtBack = "private, no-cache"
 
 // trial shows what a change would do, for the person to confirm. It undoes
 // whatever the handler wrote to find out.
@@ -132,7 +137,7 @@ func trial(title string, crumbs []ui.Link, body templ.Component) Reply {
 
 // conflicting shows a form again, since what it changes has changed meanwhile.
 func conflicting(title string, crumbs []ui.Link, body templ.Component) Reply {
-	return Reply{status: http.StatusConflict, title: title, crumbs: crumbs, body: body}
+	return Reply{status: http.StatusConflict, title: title, crumbs: crumbs, body: body, cache: againAtBack}
 }
 
 // done ends a successful change: redirect, then say so.
@@ -167,7 +172,9 @@ func (s *server) serve(rt route) http.Handler {
 		req.Signed = signed
 		if rt.needs != anyone {
 			if !isIn {
-				s.toSignIn(w, r)
+				if !s.expired(w, r, rt) {
+					s.toSignIn(w, r)
+				}
 				return
 			}
 			if err := req.identify(rt); err != nil {
@@ -297,11 +304,16 @@ func (s *server) answer(w http.ResponseWriter, req *Request, rt route) {
 	if err == nil && reply.then != nil {
 		reply, err = reply.then()
 	}
-	var body bytes.Buffer
-	if err == nil {
-		err = s.render(req, reply, &body)
-	}
 	if err != nil {
+		s.failIn(w, req, err)
+		return
+	}
+	s.reply(w, req, reply)
+}
+
+func (s *server) reply(w http.ResponseWriter, req *Request, reply Reply) {
+	var body bytes.Buffer
+	if err := s.render(req, reply, &body); err != nil {
 		s.failIn(w, req, err)
 		return
 	}
@@ -330,9 +342,15 @@ func (s *server) write(w http.ResponseWriter, r *http.Request, reply Reply, body
 	if reply.cookie != nil {
 		http.SetCookie(w, reply.cookie)
 	}
+	if reply.forget {
+		w.Header().Set("Clear-Site-Data", `"cache"`)
+	}
 	if reply.location != "" {
 		http.Redirect(w, r, reply.location, reply.status)
 		return
+	}
+	if reply.cache == againAtBack && !s.Secure && !thisMachine(r.Host) {
+		reply.cache = "" // without HTTPS, browsers do not forget when they are told to
 	}
 	w.Header().Set("Cache-Control", cmp.Or(reply.cache, "no-store"))
 	if reply.file != nil {

@@ -107,7 +107,7 @@ func (s *server) router() chi.Router {
 // address is looked at, so that it says nothing of what exists.
 func (s *server) nearest(routes chi.Routes, otherwise http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/c/") {
+		if r.Method == http.MethodGet {
 			for above := path.Dir(r.URL.Path); above != "/c"; above = path.Dir(above) {
 				if routes.Match(chi.NewRouteContext(), http.MethodGet, above) {
 					http.Redirect(w, r, (&url.URL{Path: above}).String(), http.StatusSeeOther)

@@ -109,5 +109,7 @@ func (s *server) signOut(r *Request) (Reply, error) {
 	if err := s.Sessions.End(r.Context()); err != nil {
 		return Reply{}, err
 	}
-	return done("/", "Votre session est fermée."), nil
+	reply := done("/", "Votre session est fermée.")
+	reply.forget = true // who comes next to this browser finds nothing at Back
+	return reply, nil
 }

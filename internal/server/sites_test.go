@@ -130,6 +130,9 @@ func TestNearestPage(t *testing.T) {
 		o.path("structures"):                                      o.path(),
 		o.path("saisies", testdb.OpenPeriod, uuid.Nil, "valider"): o.path("saisies", testdb.OpenPeriod, uuid.Nil),
 		"/c/nulle-part/sites/x/etat":                              "/c/nulle-part/sites/x",
+		"/deconnexion":                                            "/",
+		"/compte/profil":                                          "/compte",
+		"/admin/conventions":                                      "/admin",
 	} {
 		for _, w := range []*browser{b, visitor} {
 			got := w.get(path)
@@ -146,7 +149,7 @@ func TestNearestPage(t *testing.T) {
 			t.Errorf("%s: %d to %q, want %q", path, got.Code, got.Header().Get("Location"), want)
 		}
 	}
-	for _, path := range []string{"/deconnexion", o.path("nulle-part"), o.path("sites", o.Sites[0], "rien")} {
+	for _, path := range []string{"/rien", o.path("nulle-part"), o.path("sites", o.Sites[0], "rien")} {
 		if w := b.get(path); w.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", path, w.Code)
 		}

@@ -47,16 +47,16 @@ func (s *server) submissionAuto(r *Request, v submissions.View) (Reply, error) {
 	}
 	f := readForm(r.PostForm)
 	cells, unread := readCells(r.PostForm, v)
-	remark := f.long("remark")
+	e := entered{nil, readControls(r.PostForm, v, unread), f.long("remark")}
 	if problem := f.problems["remark"]; problem != "" {
 		unread.Add("remark", problem)
-		remark = v.Submission.Remark
+		e.remark = v.Submission.Remark
 	}
-	cells = changedCells(legible(cells, unread, v), v)
-	if len(cells) == 0 && remark == v.Submission.Remark && f.version() == v.Submission.Version {
+	e.cells = changedCells(legible(cells, unread, v), v)
+	if len(e.cells) == 0 && e.remark == v.Submission.Remark && e.sameControls(v.Submission) && f.version() == v.Submission.Version {
 		return s.submissionNow(r, v, unread)
 	}
-	if err := collect.Save(r.Context(), r.Tx, r.Stamp(), v.Submission.SubmissionID, f.version(), cells, remark); err != nil {
+	if err := r.store(v, f.version(), e); err != nil {
 		return Reply{}, err
 	}
 	v, err := s.submissionView(r)

@@ -48,6 +48,9 @@ func fieldOf(v *submissions.View, found []collect.Finding, code, message string)
 	}
 	name := submissions.Name(code, found[i].Row, found[i].Column)
 	if m := v.Measures()[of]; m.Fixed == "" {
+		if found[i].Total && m.Control {
+			return code + submissions.TotalSuffix
+		}
 		if slices.ContainsFunc(m.Boxes(), func(b submissions.Box) bool { return b.Name == name }) {
 			return name
 		}

@@ -111,6 +111,7 @@ func (s *server) submissionView(r *Request) (v submissions.View, err error) {
 		q := submissions.Measure{Measure: m, Now: answer(c.Now, m.MeasureCode), Before: answer(c.Before, m.MeasureCode)}
 		q.Now.Empty = len(collect.EmptyBoxes(m, c.Items, c.Now))
 		q.Rows, q.Columns = itemsOf(c.Items, m.RowList), itemsOf(c.Items, m.ColumnList)
+		q.Control = c.Controlled(m)
 		q.Fixed, q.Remark = collect.MayWriteMeasure(v.Submission, m), remarkOn(v.Submission, remarks.All, m)
 		if n := len(v.Sections); n == 0 || v.Sections[n-1].Title != m.Section {
 			v.Sections = append(v.Sections, submissions.Section{Title: m.Section})
@@ -166,6 +167,9 @@ func values(v submissions.View) url.Values {
 			vals.Set(m.MeasureCode+ui.StateSuffix, state[m.Now.State])
 			vals.Set(m.MeasureCode+ui.ReasonSuffix, m.Now.Reason)
 			vals.Set(m.MeasureCode+submissions.CommentSuffix, m.Now.Comment)
+			if n, given := v.Submission.Controls[m.MeasureCode]; given {
+				vals.Set(m.MeasureCode+submissions.TotalSuffix, plainNumber(n, m.Places))
+			}
 			if m.Source == convention.Identifiers {
 				vals.Set(m.MeasureCode, strings.Join(m.Now.List, "\n"))
 				continue
@@ -206,7 +210,7 @@ func (s *server) submissionSave(r *Request) (Reply, error) {
 	zeroed := fillZeros(r.PostForm, v)
 	f := readForm(r.PostForm)
 	cells, bad := readCells(r.PostForm, v)
-	remark, action := f.long("remark"), f.text("action")
+	e, action := entered{cells, readControls(r.PostForm, v, bad), f.long("remark")}, f.text("action")
 	maps.Copy(bad, f.problems)
 	if action == submissions.HandIn {
 		maps.Copy(bad, reasons(cells))
@@ -214,7 +218,7 @@ func (s *server) submissionSave(r *Request) (Reply, error) {
 	if len(bad) > 0 {
 		return again(invalid, bad)
 	}
-	err = collect.Save(r.Context(), r.Tx, r.Stamp(), v.Submission.SubmissionID, f.version(), cells, remark)
+	err = r.store(v, f.version(), e)
 	if err == nil && action == submissions.HandIn {
 		err = collect.Submit(r.Context(), r.Tx, r.Stamp(), v.Submission.SubmissionID, f.version()+1)
 	}
@@ -227,7 +231,12 @@ func (s *server) submissionSave(r *Request) (Reply, error) {
 			}
 			return again(invalid, bad)
 		case problem.Kind == fault.Conflict:
-			return again(conflicting, fault.Fields{"": problem.Message})
+			if v, err = s.submissionView(r); err != nil {
+				return Reply{}, err
+			}
+			bad = meanwhile(v, r.PostForm)
+			bad[""] = problem.Message
+			return again(conflicting, bad)
 		}
 	}
 	if err != nil {

@@ -65,6 +65,15 @@ func (m Measure) previous(row, column string) string {
 	return french.Decimal(sum, int32(m.Places))
 }
 
+// control asks for the total that a person knows from elsewhere.
+func (m Measure) control() ui.Field {
+	return ui.Field{
+		Name: m.MeasureCode + TotalSuffix, Label: "Total de contrôle", Unit: m.Unit, Optional: true,
+		Hint:  "Si vous connaissez le total par ailleurs, saisissez-le\u00a0: Copil le compare à la somme des cases.",
+		Attrs: templ.Attributes{"data-title": m.label(Box{}) + ", total de contrôle"},
+	}
+}
+
 // note explains a grid's small figures and its totals.
 func (m Measure) note() string {
 	const totals = "Les totaux additionnent les cases remplies."

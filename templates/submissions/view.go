@@ -48,6 +48,7 @@ type Measure struct {
 	Columns []convention.Item
 	Now     Answer
 	Before  Answer
+	Control bool   // a rule compares a total typed beside the table with its sum
 	Fixed   string // why the figure may not change, "" when it may
 	Remark  string // what a reviewer asked to correct in this round
 	Alerts  []Alert
@@ -114,6 +115,9 @@ func Name(measure, row, column string) string {
 // CommentSuffix names the comment on a measure.
 const CommentSuffix = "-commentaire"
 
+// TotalSuffix names the total that a person types beside a measure's table.
+const TotalSuffix = ".total"
+
 // What the form's buttons send.
 const (
 	ActionField = "action"
@@ -177,6 +181,7 @@ func (v *View) NameFields() {
 					add(b.Name, m.label(b))
 				}
 			}
+			add(m.MeasureCode+TotalSuffix, m.label(Box{})+", total de contrôle")
 			add(m.MeasureCode+ui.ReasonSuffix, m.label(Box{})+", motif")
 			add(m.MeasureCode+CommentSuffix, m.label(Box{})+", commentaire")
 		}

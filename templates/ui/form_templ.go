@@ -168,7 +168,7 @@ func errorSummary(form Form, seen *questions) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if form.Problems[""] == "" || len(form.Problems) > 1 {
+				if form.Problems[""] == "" {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -250,6 +250,7 @@
     for (const table of form.querySelectorAll("[data-places] table")) add(table);
   };
   if ("unsaved" in form.dataset) {
+    history.replaceState(null, ""); // a page to ask for, no more a form to send: Back and reload find what is stored, and the copy
     keep();
     if ("conflict" in form.dataset) conflict("Ce que vous avez tapé n’est pas enregistré.");
   } else if (copy) {
