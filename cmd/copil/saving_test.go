@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net/http"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -84,5 +85,16 @@ func TestSavingWhileTyping(t *testing.T) {
 	other.visit(form)
 	if f := other.held("mediators.CDI.F"); f != "8" {
 		t.Errorf("stored is %q after signing in again", f)
+	}
+
+	// It ends again, and the button is pressed.
+	eval[bool](b, `fetch("/deconnexion", {method: "POST"}).then(() => true)`)
+	b.fill("mediators.CDI.F", "9")
+	b.press("Enregistrer le brouillon", http.StatusUnauthorized)
+	b.sees("Votre session a expiré", "cette page le garde")
+	eval[bool](b, `fetch("/connexion", {method: "POST", body: new URLSearchParams({email: "mission@appui.example", password: `+quote(password)+`})}).then(() => true)`)
+	b.press("Envoyer ce que j’ai tapé", 200)
+	if f := b.held("mediators.CDI.F"); b.path() != form || f != "9" {
+		t.Errorf("sent again, %s holds %q", b.path(), f)
 	}
 }

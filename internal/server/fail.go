@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -44,6 +45,9 @@ func (s *server) failIn(w http.ResponseWriter, req *Request, err error) {
 	if to := asWritten(req.Request); kind == fault.NotFound && to != "" {
 		http.Redirect(w, req.Request, to, http.StatusSeeOther)
 		return
+	}
+	if errors.Is(err, context.Canceled) && req.Context().Err() != nil {
+		return // who asked has left the page: nothing was stored, and nobody reads the answer
 	}
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		message = f.Message

@@ -59,6 +59,7 @@
   const say = (tone, text, ...more) => {
     line.dataset.tone = tone;
     line.replaceChildren(text, ...more.flatMap((part) => [" ", part]));
+    document.documentElement.style.scrollPaddingBlockEnd = `${line.offsetHeight + 24}px`; // it must not cover what has the focus
   };
   const failed = (why) => say("danger", `Non enregistré\u00a0: ${why} ${keep() ? "Ce que vous avez tapé est gardé sur cet appareil." : "Gardez cette page ouverte."}`);
   const choice = (text, act) => {
@@ -148,11 +149,17 @@
     el?.setAttribute("aria-describedby", ids.join(" "));
     p.remove();
   };
+  const inView = (el) => {
+    const r = el.getBoundingClientRect();
+    return r.top >= 0 && r.bottom <= innerHeight;
+  };
   const show = ({ problems, alerts }) => {
+    const at = document.activeElement, seen = form.contains(at) && inView(at);
     for (const p of form.querySelectorAll("[data-alert]")) p.textContent = alerts[p.dataset.alert] ?? "";
     for (const p of form.querySelectorAll(".error[id$=-erreur]")) if (!refused || touched.has(place(p))) unmark(p);
     for (const [name, text] of Object.entries(problems)) if (!document.getElementById(`${name}-erreur`)) mark(name, text);
     list();
+    if (seen && !inView(at)) at.scrollIntoView({ block: "center" }); // what came above pushed it away
   };
   const list = () => {
     const errors = [...form.querySelectorAll(".error[id$=-erreur]")];
