@@ -46,13 +46,11 @@ func (s *server) failIn(w http.ResponseWriter, req *Request, err error) {
 		http.Redirect(w, req.Request, to, http.StatusSeeOther)
 		return
 	}
-	if errors.Is(err, context.Canceled) && req.Context().Err() != nil {
-		return // who asked has left the page: nothing was stored, and nobody reads the answer
-	}
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		message = f.Message
 	}
-	if kind == fault.Internal || kind == fault.Unavailable {
+	left := errors.Is(err, context.Canceled) && req.Context().Err() != nil // nobody reads the answer, and nothing was stored
+	if !left && (kind == fault.Internal || kind == fault.Unavailable) {
 		reference = rand.Text()[:8]
 		s.Log.LogAttrs(req.Context(), slog.LevelError, "request failed",
 			slog.String("id", reference), slog.String("method", req.Method),
