@@ -40,6 +40,7 @@ CREATE TABLE conventions (
     departments   text[] NOT NULL DEFAULT '{}', -- where its sites may lie
     act           jsonb NOT NULL DEFAULT '{}',  -- what the act says that nothing else refers to
     words         jsonb NOT NULL DEFAULT '{}',  -- what it calls those whom the screens name
+    short_form    jsonb, -- who need not answer everything: convention.ShortForm; NULL: everybody must
     CONSTRAINT conventions_slug_taken UNIQUE (slug),
     CONSTRAINT conventions_dates_ordered CHECK (ends_on >= starts_on)
 );

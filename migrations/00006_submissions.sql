@@ -17,6 +17,8 @@ CREATE TABLE submissions (
     submitted_at    timestamptz, -- by the wall clock: posts added later are not counted in it
     validated_by    uuid,
     validated_on    date,
+    short_form      boolean NOT NULL DEFAULT false, -- when it was last handed in, not everything had to be answered, nor was
+    alerts          int NOT NULL DEFAULT 0, -- that stood then, each explained by a comment
     version         int NOT NULL DEFAULT 1,
     PRIMARY KEY (convention_id, submission_id),
     FOREIGN KEY (convention_id, organisation_id) REFERENCES organisations,

@@ -7,7 +7,7 @@ CREATE TABLE rules (
     position      int NOT NULL,
     number        text NOT NULL CHECK (number <> ''), -- as the convention's documents name it
     level         text NOT NULL CHECK (level IN ('blocking', 'alert')),
-    kind          text NOT NULL CHECK (kind IN ('at_most', 'equal', 'balance', 'variation', 'never_lower', 'cumulated', 'together', 'least',
+    kind          text NOT NULL CHECK (kind IN ('at_most', 'rows_at_most', 'equal', 'balance', 'variation', 'never_lower', 'cumulated', 'together', 'least',
                                                 'identifiers', 'dated', 'priority_area', 'control', 'names')),
     at_measure    text NOT NULL DEFAULT '', -- '': the measures of its terms
     left_terms    jsonb NOT NULL DEFAULT '[]', -- convention.Term

@@ -24,6 +24,7 @@ type CaseRows struct {
 	Items      *pg.Rows[convention.Item]
 	Measures   *pg.Rows[convention.Measure] // also those that are not asked of the reporter
 	Rules      *pg.Rows[convention.Rule]
+	Size       *pg.Rows[Size]
 	Cells      *pg.Rows[Cell]
 	Previous   *pg.Rows[Cell]
 	Earlier    *pg.Rows[Cell]
@@ -33,7 +34,7 @@ type CaseRows struct {
 // QueueCase reads the case of one submission.
 func QueueCase(b *pg.Batch, id uuid.UUID) *CaseRows {
 	return &CaseRows{
-		Submission: Get(b, id), Periods: convention.Periods(b), Items: convention.Items(b), Measures: MeasuresOf(b, id), Rules: convention.Rules(b),
+		Submission: Get(b, id), Periods: convention.Periods(b), Items: convention.Items(b), Measures: MeasuresOf(b, id), Rules: convention.Rules(b), Size: SizeOf(b, id),
 		Cells: Cells(b, id), Previous: Previous(b, id), Earlier: Earlier(b, id), Zonings: ZoningsOf(b, id),
 	}
 }
@@ -46,8 +47,11 @@ func (r *CaseRows) Case() (Case, error) {
 		return Case{}, err
 	}
 	c := Case{
-		Rules: r.Rules.All, Measures: Asked(r.Measures.All, s.Reporter), Items: r.Items.All, OnSite: s.SiteID != nil, Zonings: r.Zonings.All,
+		Submission: s, Rules: r.Rules.All, Measures: Asked(r.Measures.All, s.Reporter), Items: r.Items.All, OnSite: s.SiteID != nil, Zonings: r.Zonings.All,
 		Now: r.Cells.All, Controls: s.Controls, Remark: s.Remark, Before: r.Previous.All, Earlier: r.Earlier.All,
+	}
+	for _, size := range r.Size.All {
+		c.Size = size
 	}
 	for _, p := range r.Periods.All {
 		if p.PeriodCode == s.PeriodCode {

@@ -66,6 +66,8 @@ type Submission struct {
 	AuthorNames    []string                   // as displayed, of who entered a value or submitted
 	Chairs         []uuid.UUID                // the signatories that co-chair the committee
 	Controls       map[string]decimal.Decimal // totals typed beside tables, by measure
+	ShortForm      bool                       // when it was last handed in, some of what only larger organisations must answer was left out
+	Alerts         int                        // that stood then, each explained by a comment
 	Version        int
 }
 

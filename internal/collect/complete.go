@@ -10,21 +10,22 @@ import (
 )
 
 // Blocking returns, by measure, what keeps a case from being handed in: what has
-// no answer yet, the rules that it breaks, and alerts that nobody explained.
+// no answer yet and must have one, the rules that it breaks, and alerts that nobody explained.
 func Blocking(c Case) fault.Fields {
-	bad := Hindrances(Check(c), c.Now)
+	bad, optional := Hindrances(c, Check(c)), c.Optional()
+	say := func(measure, message string) { bad.Add(measure, message+c.closed(measure)) }
 	for _, m := range c.Measures {
 		given := slices.DeleteFunc(slices.Clone(c.Now), func(a Cell) bool { return a.MeasureCode != m.MeasureCode })
 		switch empty := EmptyBoxes(m, c.Items, given); {
-		case m.Source == convention.FromPosts:
+		case m.Source == convention.FromPosts, len(given) == 0 && optional[m.MeasureCode]:
 		case len(given) == 0 && m.RowList != nil:
-			bad.Add(m.MeasureCode, "Remplissez le tableau, ou choisissez «\u00a0non renseigné\u00a0» ou «\u00a0sans objet\u00a0».")
+			say(m.MeasureCode, "Remplissez le tableau, ou choisissez «\u00a0non renseigné\u00a0» ou «\u00a0sans objet\u00a0».")
 		case len(given) == 0:
-			bad.Add(m.MeasureCode, "Saisissez un nombre, ou choisissez «\u00a0non renseigné\u00a0» ou «\u00a0sans objet\u00a0».")
+			say(m.MeasureCode, "Saisissez un nombre, ou choisissez «\u00a0non renseigné\u00a0» ou «\u00a0sans objet\u00a0».")
 		case given[0].State == NotApplicable && given[0].Reason == "":
-			bad.Add(m.MeasureCode, "Indiquez pourquoi c’est sans objet.")
+			say(m.MeasureCode, "Indiquez pourquoi c’est sans objet.")
 		case len(empty) > 0:
-			bad.Add(m.MeasureCode, emptyMessage(empty))
+			say(m.MeasureCode, emptyMessage(empty))
 		}
 	}
 	return bad

@@ -34,6 +34,7 @@ type FormRows struct {
 	items       *pg.Rows[convention.Item]
 	measures    *pg.Rows[convention.Measure]
 	rules       *pg.Rows[convention.Rule]
+	sizes       *pg.Rows[Size]
 	cells       *pg.Rows[cellOf]
 	previous    *pg.Rows[cellOf]
 	earlier     *pg.Rows[cellOf]
@@ -84,6 +85,7 @@ func QueueForms(b *pg.Batch, f FormFilter) *FormRows {
 		items:    convention.Items(b),
 		measures: measures(b, `SELECT @period`, pg.Args{"period": f.PeriodCode}),
 		rules:    convention.Rules(b),
+		sizes:    queueSizes(b, chosen, args()),
 		cells: pg.Queue[cellOf](b, `
 			SELECT s.submission_id, c.measure_code, c.row_item, c.column_item, c.state, c.number, c.identifiers, c.reason, c.comment
 			FROM submissions s
@@ -147,7 +149,7 @@ func (r *FormRows) Forms() ([]Form, error) {
 		return nil, err
 	}
 	now, before, earlier := bySubmission(r.cells), bySubmission(r.previous), bySubmission(r.earlier)
-	zonings, counts, codes := map[uuid.UUID][]site.Zoning{}, map[uuid.UUID]site.Counts{}, map[uuid.UUID]codes{}
+	zonings, counts, codes, sizes := map[uuid.UUID][]site.Zoning{}, map[uuid.UUID]site.Counts{}, map[uuid.UUID]codes{}, map[uuid.UUID]Size{}
 	for _, z := range r.zonings.All {
 		zonings[z.SubmissionID] = append(zonings[z.SubmissionID], z.Zoning)
 	}
@@ -157,6 +159,9 @@ func (r *FormRows) Forms() ([]Form, error) {
 	for _, c := range r.codes.All {
 		codes[c.SubmissionID] = c
 	}
+	for _, size := range r.sizes.All {
+		sizes[size.SubmissionID] = size
+	}
 	asked := map[string][]convention.Measure{} // by reporter, as there are few
 	forms := make([]Form, 0, len(r.submissions.All))
 	for _, s := range r.submissions.All {
@@ -165,12 +170,12 @@ func (r *FormRows) Forms() ([]Form, error) {
 		}
 		id := s.SubmissionID
 		c := Case{
-			Rules: r.rules.All, Measures: asked[s.Reporter], Items: r.items.All, Period: period, OnSite: s.SiteID != nil, Zonings: zonings[id],
+			Submission: s, Size: sizes[id], Rules: r.rules.All, Measures: asked[s.Reporter], Items: r.items.All, Period: period, OnSite: s.SiteID != nil, Zonings: zonings[id],
 			Now: now[id], Controls: s.Controls, Remark: s.Remark, Before: before[id], Earlier: earlier[id],
 		}
 		var live *site.Counts
 		if n, counted := counts[id]; counted && s.State != Submitted && s.State != Validated && countsPosts(s) {
-			c.Now, live = Counted(c.Measures, c.Now, n), &n
+			c.Now, live = Counted(c.Measures, c.Items, c.Now, n), &n
 		}
 		forms = append(forms, Form{s, codes[id].OrganisationCode, codes[id].SiteCode, c, live})
 	}

@@ -245,7 +245,7 @@ func (e *ImportEntry) judge(posts []PostEntry) {
 	}
 	c := e.Form.Case
 	if e.Form.Counts != nil {
-		c.Now = Counted(c.Measures, c.Now, e.Form.counts(posts))
+		c.Now = Counted(c.Measures, c.Items, c.Now, e.Form.counts(posts))
 	}
 	c.Now = slices.DeleteFunc(slices.Clone(c.Now), func(old Cell) bool {
 		return slices.ContainsFunc(e.Cells, func(given Cell) bool { return given.MeasureCode == old.MeasureCode })

@@ -27,6 +27,7 @@ var steps = lifecycle.Machine[State, standing]{
 	{From: ToCorrect, To: Submitted, By: access.FigureWrite, Guard: standing.mayEnter},
 
 	{From: Submitted, To: ToCorrect, By: access.FigureValidate, Guard: standing.mayReview},
+	{From: ToCorrect, To: ToCorrect, By: access.FigureValidate, Guard: standing.mayReview}, // one remark more
 	{From: Submitted, To: Validated, By: access.FigureValidate, Guard: standing.mayAccept},
 
 	{From: ToEnter, To: Unreturned, By: "", Guard: standing.isOverdue},
@@ -87,6 +88,18 @@ func MayValidate(s Submission, actor access.Actor) (reason string) {
 // and if not, why.
 func MayReturn(s Submission, actor access.Actor) (reason string) {
 	return mayDecide(s, ToCorrect, actor, "Seule une saisie soumise se renvoie.")
+}
+
+// MayRemark answers whether the actor may add a remark to a submission that was
+// returned, which opens one more of its figures, and if not, why.
+func MayRemark(s Submission, actor access.Actor) (reason string) {
+	switch {
+	case !actor.Can(access.FigureValidate):
+		return "Votre profil ne relit pas les chiffres."
+	case s.State != ToCorrect:
+		return "Une remarque s’ajoute à une saisie renvoyée, tant qu’elle n’est pas soumise à nouveau."
+	}
+	return standing{Submission: s}.mayReview(actor)
 }
 
 func mayDecide(s Submission, to State, actor access.Actor, notNow string) string {

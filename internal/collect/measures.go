@@ -22,30 +22,70 @@ func Asked(measures []convention.Measure, reporter string) []convention.Measure 
 
 // withPosts replaces what is counted from posts by the count of the period's
 // last day. In a submission that was returned, posts are counted again only if
-// one of their measures was remarked.
+// one of their measures was remarked. Comments on them are kept.
 func (l loaded) withPosts(ctx context.Context, tx *pg.Tx, cells []Cell) ([]Cell, error) {
 	if l.Reporter != "structure" {
 		return cells, nil
 	}
 	if !countsPosts(l.Submission) {
-		counted := FromPosts(site.Counts{})
-		return slices.DeleteFunc(slices.Clone(cells), func(c Cell) bool { _, derived := counted[c.MeasureCode]; return derived }), nil
+		return l.asCounted(cells), nil
 	}
 	n, err := site.CountPosts(ctx, tx, l.OrganisationID, l.SiteID, l.period.EndsOn)
 	if err != nil {
 		return nil, err
 	}
-	return Counted(l.measures, cells, n), nil
+	return Counted(l.measures, l.items, replaced(only(l.cells, derived), cells), n), nil
+}
+
+// asCounted keeps what is counted from posts as it is stored, with the comments
+// that cells give.
+func (l loaded) asCounted(cells []Cell) []Cell {
+	kept := slices.DeleteFunc(slices.Clone(cells), derived)
+	for _, m := range l.measures {
+		of := func(c Cell) bool { return c.MeasureCode == m.MeasureCode }
+		if m.Source != convention.FromPosts || !slices.ContainsFunc(cells, of) {
+			continue
+		}
+		for i, c := range only(l.cells, of) {
+			if c.Comment = ""; i == 0 {
+				c.Comment = commentOn(cells, m.MeasureCode)
+			}
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
+// derived reports whether a cell is of what is counted from posts.
+func derived(c Cell) bool {
+	_, counted := FromPosts(site.Counts{})[c.MeasureCode]
+	return counted
+}
+
+// commentOn is the comment on a measure, which stands on one of its cells.
+func commentOn(cells []Cell, measure string) string {
+	for _, c := range cells {
+		if c.MeasureCode == measure && c.Comment != "" {
+			return c.Comment
+		}
+	}
+	return ""
 }
 
 // Counted replaces, for those of the measures that are counted from posts, what
-// cells say by what was counted.
-func Counted(measures []convention.Measure, cells []Cell, n site.Counts) []Cell {
-	counted := FromPosts(n)
-	cells = slices.DeleteFunc(slices.Clone(cells), func(c Cell) bool { _, derived := counted[c.MeasureCode]; return derived })
+// cells say by what was counted; a comment stays.
+func Counted(measures []convention.Measure, items []convention.Item, cells []Cell, n site.Counts) []Cell {
+	counted, given := FromPosts(n), cells
+	cells = slices.DeleteFunc(slices.Clone(cells), derived)
 	for _, m := range measures {
-		if n, derived := counted[m.MeasureCode]; derived {
-			cells = append(cells, Cell{MeasureCode: m.MeasureCode, State: Number, Number: new(decimal.NewFromInt(int64(n)))})
+		total, derived := counted[m.MeasureCode]
+		if !derived {
+			continue
+		}
+		comment := commentOn(given, m.MeasureCode)
+		for _, b := range boxesOf(m, items) {
+			c := Cell{MeasureCode: m.MeasureCode, RowItem: b.row.ItemCode, State: Number, Number: new(decimal.NewFromInt(int64(total.of(b.row.ItemCode)))), Comment: comment}
+			cells, comment = append(cells, c), ""
 		}
 	}
 	return cells
@@ -62,19 +102,37 @@ func PostsNow(b *pg.Batch, id uuid.UUID) *pg.Rows[site.Counts] {
 
 // countsPosts reports whether saving a submission counts its posts anew.
 func countsPosts(s Submission) bool {
-	counted := FromPosts(site.Counts{})
-	return s.State != ToCorrect || slices.ContainsFunc(s.Remarked, func(m string) bool { _, derived := counted[m]; return derived })
+	return s.State != ToCorrect || slices.ContainsFunc(s.Remarked, func(m string) bool { return derived(Cell{MeasureCode: m}) })
+}
+
+// Posts is how many posts a measure counts.
+type Posts struct {
+	All   int
+	Types []string // the job type of each, where they may be broken down by it
+}
+
+// of counts the posts of one job type; of all for "".
+func (p Posts) of(jobType string) (n int) {
+	if jobType == "" {
+		return p.All
+	}
+	for _, t := range p.Types {
+		if t == jobType {
+			n++
+		}
+	}
+	return n
 }
 
 // FromPosts names the measures that are counted from posts.
-func FromPosts(n site.Counts) map[string]int {
-	return map[string]int{
-		"posts_open":                n.Open,
-		"posts_filled":              n.Filled,
-		"jobs_created":              n.Created,
-		"jobs_created_still_open":   n.CreatedOpen,
-		"jobs_consolidated":         n.Consolidated,
-		"jobs_created_consolidated": n.CreatedConsolidated,
+func FromPosts(n site.Counts) map[string]Posts {
+	return map[string]Posts{
+		"posts_open":                {All: n.Open, Types: n.OpenTypes},
+		"posts_filled":              {All: n.Filled, Types: n.FilledTypes},
+		"jobs_created":              {All: n.Created},
+		"jobs_created_still_open":   {All: n.CreatedOpen},
+		"jobs_consolidated":         {All: n.Consolidated},
+		"jobs_created_consolidated": {All: n.CreatedConsolidated},
 	}
 }
 

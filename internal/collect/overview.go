@@ -72,19 +72,3 @@ func Tallies(b *pg.Batch, f Filter) *pg.Rows[Tally] {
 		GROUP BY organisation_id, measure_code
 		ORDER BY organisation_id, measure_code`, pg.Args{"period": f.PeriodCode, "organisation": f.OrganisationID})
 }
-
-// Comments is how many answers of a submission somebody commented.
-type Comments struct {
-	SubmissionID uuid.UUID
-	N            int
-}
-
-// CountComments counts the comments in the submissions of a period that have any.
-func CountComments(b *pg.Batch, period string) *pg.Rows[Comments] {
-	return pg.Queue[Comments](b, `
-		SELECT s.submission_id, count(*) AS n
-		FROM submissions s
-		JOIN cell_versions c ON c.convention_id = @convention AND c.submission_id = s.submission_id AND c.current AND c.comment <> ''
-		WHERE s.convention_id = @convention AND s.period_code = @period
-		GROUP BY s.submission_id ORDER BY s.submission_id`, pg.Args{"period": period})
-}

@@ -83,18 +83,47 @@ func Return(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, versio
 	return audit.Record(ctx, tx, e)
 }
 
-// onlyRemarked refuses new figures where no remark stands. Figures that stay what
-// they are, and new comments, are fine.
-func (l loaded) onlyRemarked(ctx context.Context, tx *pg.Tx, cells []Cell) error {
-	b := tx.Batch()
-	stored := Cells(b, l.SubmissionID)
-	if err := b.Send(ctx); err != nil {
+// AddRemark opens one more figure of a submission that was returned, which is then
+// to be corrected as the others are. The figures themselves do not change, so that
+// who is entering them goes on.
+func AddRemark(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, measure, remark string) error {
+	s, err := load(ctx, tx, id)
+	if err != nil {
 		return err
 	}
+	if reason := MayRemark(s.Submission, by.Actor); reason != "" {
+		return fault.New(fault.Conflict, "%s", reason)
+	}
+	i := slices.IndexFunc(s.measures, func(m convention.Measure) bool { return m.MeasureCode == measure })
+	switch {
+	case measure == "":
+		return fault.OnField(fault.Invalid, "measure", "Choisissez le chiffre à rouvrir.")
+	case i < 0:
+		return fault.New(fault.NotFound, pg.NoSuchRecord)
+	case slices.Contains(s.Remarked, measure):
+		return fault.OnField(fault.Invalid, "measure", "Ce chiffre porte déjà une remarque\u00a0: il est ouvert.")
+	case strings.TrimSpace(remark) == "":
+		return fault.OnField(fault.Invalid, "remark", "Écrivez ce qui est à corriger.")
+	}
+	err = pg.Exec(ctx, tx, `
+		INSERT INTO remarks (convention_id, submission_id, round, measure_code, remark, made_by, made_on)
+		VALUES (@convention, @id, @round, @measure, @remark, @by, @on)`,
+		pg.Args{"id": id, "round": s.Round, "measure": measure, "remark": remark, "by": by.Actor.PersonID, "on": by.OnDay})
+	if err != nil {
+		return err
+	}
+	e := entry(by, audit.Returned, s.Submission)
+	e.After = map[string]any{"remarks": map[string]string{measure: remark}}
+	return audit.Record(ctx, tx, e)
+}
+
+// onlyRemarked refuses new figures where no remark stands. Figures that stay what
+// they are, and new comments, are fine.
+func (l loaded) onlyRemarked(cells []Cell) error {
 	var locked []string
 	for _, m := range l.measures {
 		of := func(c Cell) bool { return c.MeasureCode == m.MeasureCode }
-		if slices.ContainsFunc(cells, of) && MayWriteMeasure(l.Submission, m) != "" && !sameFigures(only(cells, of), only(stored.All, of)) {
+		if slices.ContainsFunc(cells, of) && MayWriteMeasure(l.Submission, m) != "" && !sameFigures(only(cells, of), only(l.cells, of)) {
 			locked = append(locked, "«\u00a0"+m.Label+"\u00a0»")
 		}
 	}

@@ -1,6 +1,7 @@
 package collect_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -89,6 +90,56 @@ func TestOnlyRemarkedFiguresReopen(t *testing.T) {
 		}
 		if got := d.history("exits"); got != "v1 number 2, v2 number 2 Deux fins de contrat. current" {
 			t.Errorf("exits: %s", got)
+		}
+	})
+}
+
+// A rule that blocks at a figure that did not reopen says who can open it, and one
+// remark more opens it.
+func TestRemarkMore(t *testing.T) {
+	t.Parallel()
+	eachWall(t, func(t *testing.T, d *desk) {
+		d.must(d.save(d.author, d.own, 1, d.everything(append(d.table("mediators", "CDI", "F", 6), number("certified", 6))...)...))
+		d.must(d.submit(d.author, d.own, 2))
+		add := func(by audit.Stamp, measure, remark string) error {
+			return d.try(func(tx *pg.Tx) error { return collect.AddRemark(t.Context(), tx, by, d.own, measure, remark) })
+		}
+		if err := add(d.check, "certified", "Combien ?"); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("before it is returned: %v", err)
+		}
+		d.must(d.returned(d.check, d.own, 3, "", map[string]string{"mediators": "Sans les départs."}))
+		d.must(d.save(d.author, d.own, 4, d.table("mediators", "CDI", "F", 5)...))
+		err := d.submit(d.author, d.own, 5)
+		problem, _ := errors.AsType[*fault.Error](err)
+		if problem == nil || !strings.HasSuffix(problem.Fields["certified"], "Ce champ est fermé\u00a0: la mission d’appui, ou un signataire qui copréside, peut l’ouvrir par une remarque.") {
+			t.Fatalf("%v", err)
+		}
+		for name, c := range map[string]struct {
+			err  error
+			kind fault.Kind
+		}{
+			"the structure":             {add(d.author, "certified", "Combien ?"), fault.Conflict},
+			"a signatory without chair": {add(d.bank(), "certified", "Combien ?"), fault.Conflict},
+			"no measure":                {add(d.check, "", "Combien ?"), fault.Invalid},
+			"a measure not asked":       {add(d.check, "plde_total", "Combien ?"), fault.NotFound},
+			"open already":              {add(d.check, "mediators", "Combien ?"), fault.Invalid},
+			"no words":                  {add(d.check, "certified", " "), fault.Invalid},
+		} {
+			if c.err == nil || fault.KindOf(c.err) != c.kind {
+				t.Errorf("%s: %v", name, c.err)
+			}
+		}
+		d.must(add(d.check, "certified", "Alors combien ?"))
+		if s := d.now(); s.Version != 5 || s.Round != 1 || !slices.Equal(s.Remarked, []string{"certified", "mediators"}) {
+			t.Errorf("%+v", s)
+		}
+		if n := d.db.Texts(t, `SELECT count(*)::text FROM audit_entries WHERE convention_id = $1 AND action = 'returned' AND after -> 'remarks' ? 'certified'`, d.ID); n[0] != "1" {
+			t.Errorf("the log tells it %s times", n[0])
+		}
+		d.must(d.save(d.author, d.own, 5, number("certified", 5)))
+		d.must(d.submit(d.author, d.own, 6))
+		if err := add(d.check, "entries", "Combien ?"); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("once handed in again: %v", err)
 		}
 	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"copil/internal/access"
 	"copil/internal/convention"
 	"copil/internal/fault"
 	"copil/internal/site"
@@ -15,17 +16,20 @@ import (
 // Case is one submission as its rules look at it. The form, its autosave, the
 // import and Submit all judge a case, so that they say the same.
 type Case struct {
-	Rules    []convention.Rule
-	Measures []convention.Measure // asked of the reporter
-	Items    []convention.Item
-	Period   convention.Period
-	OnSite   bool
-	Zonings  []site.Zoning              // of its site
-	Now      []Cell                     // its answers
-	Controls map[string]decimal.Decimal // totals typed beside tables, by measure
-	Remark   string
-	Before   []Cell // the answers of the same organisation and place in the period before
-	Earlier  []Cell // over all periods before, summed; Missing where one of them is
+	Submission Submission // as stored; its Controls and Remark are not read, those below are
+	Size       Size
+	Words      access.Words // of the convention
+	Rules      []convention.Rule
+	Measures   []convention.Measure // asked of the reporter
+	Items      []convention.Item
+	Period     convention.Period
+	OnSite     bool
+	Zonings    []site.Zoning              // of its site
+	Now        []Cell                     // its answers
+	Controls   map[string]decimal.Decimal // totals typed beside tables, by measure
+	Remark     string
+	Before     []Cell // the answers of the same organisation and place in the period before
+	Earlier    []Cell // over all periods before, summed; Missing where one of them is
 }
 
 // Finding is what a rule has to say about one case.
@@ -55,24 +59,47 @@ func Check(c Case) []Finding {
 
 // Hindrances returns, by measure, the findings that keep figures from being handed
 // in: broken rules, and alerts without a comment.
-func Hindrances(found []Finding, cells []Cell) fault.Fields {
+func Hindrances(c Case, found []Finding) fault.Fields {
 	bad := fault.Fields{}
 	for _, f := range found {
 		if f.Level == convention.Blocking {
-			bad.Add(f.Measure, f.Message)
+			bad.Add(f.Measure, f.Message+c.closed(f.Measure))
 		}
 	}
 	for _, f := range found {
-		if f.Level == convention.Alert && !f.Warning && !Explained(cells, f.Measure) {
+		if f.asksForComment() && !Explained(c.Now, f.Measure) {
 			bad.Add(f.Measure, f.Message+" Expliquez-le dans le commentaire, en 20\u00a0caractères au moins, ou corrigez.")
 		}
 	}
 	return bad
 }
 
+// closed says of a figure that did not reopen who can open it; a comment may
+// always be added.
+func (c Case) closed(measure string) string {
+	if !slices.ContainsFunc(c.Measures, func(m convention.Measure) bool {
+		return m.MeasureCode == measure && MayWriteMeasure(c.Submission, m) != ""
+	}) {
+		return ""
+	}
+	return " Ce champ est fermé\u00a0: " + c.Words.TheMission() + ", ou un signataire qui copréside, peut l’ouvrir par une remarque."
+}
+
+func (f Finding) asksForComment() bool { return f.Level == convention.Alert && !f.Warning }
+
 // Explained reports whether a measure has a comment long enough for an alert.
 func Explained(cells []Cell, measure string) bool {
 	return slices.ContainsFunc(cells, func(c Cell) bool {
 		return c.MeasureCode == measure && utf8.RuneCountInString(strings.TrimSpace(c.Comment)) >= LeastComment
 	})
+}
+
+// explained counts the alerts of a case that nothing keeps from being handed in.
+func (c Case) explained() (n int) {
+	for _, f := range Check(c) {
+		if f.asksForComment() {
+			n++
+		}
+	}
+	return n
 }

@@ -1,6 +1,7 @@
 package collect_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -111,6 +112,19 @@ func TestRulesOfMediation(t *testing.T) {
 	control := func(measure string, n int64) func(*collect.Case) {
 		return func(c *collect.Case) { c.Controls = map[string]decimal.Decimal{measure: decimal.NewFromInt(n)} }
 	}
+	whole := func(measures ...string) func(*collect.Case) { // 0 in the boxes that are not named
+		return func(c *collect.Case) {
+			for _, measure := range measures {
+				for _, zero := range figures(*c, m{measure: "0"}) {
+					if !slices.ContainsFunc(c.Now, func(g collect.Cell) bool {
+						return g.MeasureCode == measure && g.RowItem == zero.RowItem && g.ColumnItem == zero.ColumnItem
+					}) {
+						c.Now = append(c.Now, zero)
+					}
+				}
+			}
+		}
+	}
 	const mediators, hours = "Médiateurs et médiatrices en poste au dernier jour : ", "910 × "
 	for _, e := range []example{
 		{name: "nothing known"},
@@ -142,6 +156,12 @@ func TestRulesOfMediation(t *testing.T) {
 			"Postes d’adultes-relais fléchés sur les sites d’expérimentation : 9 ; Postes d’adultes-relais de la région (Conventionnés) : 8."},
 		{name: "V05 to the last unit", now: with(adultes("10", "8", "8"), "flagged_posts", "8")},
 		{name: "V05, not told", now: m{"flagged_posts": "9", "adultes_relais": ""}},
+
+		{name: "P01 breaks", now: m{"posts_filled": "12", "mediators CDI F": "3"}, also: whole("mediators"), want: "P01 alert mediators: Plus de postes pourvus que de personnes dans un même type d’emploi. " +
+			"Postes pourvus au dernier jour (Adulte-relais) : 12 ; Médiateurs et médiatrices en poste au dernier jour (Adulte-relais) : 0."},
+		{name: "P01 to the last unit", now: m{"posts_filled CDI": "3", "mediators CDI F": "3"}, also: whole("posts_filled", "mediators")},
+		{name: "P01, more people than posts", now: m{"posts_filled CDI": "2", "mediators CDI F": "3"}, also: whole("posts_filled", "mediators")},
+		{name: "P01, not told", now: m{"posts_filled": "12", "mediators": ""}},
 
 		{name: "V11 breaks", now: m{"mediators": "12", "entries": "3", "exits": "2"}, before: m{"mediators": "10"},
 			want: "V11 alert mediators: L’effectif ne correspond pas aux entrées et sorties. " + mediators + "12 ; attendu : 11, soit 10 à la période précédente, plus 3, moins 2."},

@@ -2,6 +2,7 @@ package collect
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -15,6 +16,8 @@ func (j *judge) apply(r convention.Rule) {
 	switch r.Kind {
 	case convention.AtMost:
 		j.atMost(r)
+	case convention.RowsAtMost:
+		j.rowsAtMost(r)
 	case convention.Equal:
 		j.equal(r)
 	case convention.Balance:
@@ -67,6 +70,37 @@ func (j *judge) atMost(r convention.Rule) {
 		detail += " (" + j.figure("", factor) + "\u00a0×\u00a0" + j.figure(r.At, right) + " = " + j.figure(r.At, factor.Mul(right)) + ")"
 	}
 	j.say(r, r.At, box{}, detail+".")
+}
+
+// rowsAtMost says in one finding all the rows in which left is above right.
+func (j *judge) rowsAtMost(r convention.Rule) {
+	list := j.measures[r.Left[0].Measure].RowList
+	if list == nil { // not asked
+		return
+	}
+	var above []string
+	for _, item := range j.items[*list] {
+		row := r
+		row.Left, row.Right = inRow(r.Left, item.ItemCode), inRow(r.Right, item.ItemCode)
+		if left, right, known := j.sides(j.now, row); known && left.GreaterThan(right) {
+			above = append(above, j.side(j.now, row.Left)+"\u00a0; "+j.side(j.now, row.Right)+".")
+		}
+	}
+	if len(above) > mostNamed {
+		above = append(above[:mostNamed], "Et d’autres lignes.")
+	}
+	if len(above) > 0 {
+		j.say(r, r.At, box{}, strings.Join(above, " "))
+	}
+}
+
+// inRow restricts terms to one row of their tables.
+func inRow(terms []convention.Term, item string) []convention.Term {
+	terms = slices.Clone(terms)
+	for i := range terms {
+		terms[i].Rows = []string{item}
+	}
+	return terms
 }
 
 func (j *judge) equal(r convention.Rule) {

@@ -31,7 +31,7 @@ func TestRefused(t *testing.T) {
 		"to be looked at":     {[]collect.Finding{{Level: convention.Alert, Measure: "entries", Warning: true}}, "", ""},
 		"blocking goes first": {[]collect.Finding{{Level: convention.Alert, Measure: "entries", Message: "Oui."}, {Level: convention.Blocking, Measure: "entries", Message: "Non."}}, "", "Non."},
 	} {
-		bad := collect.Hindrances(c.found, []collect.Cell{{MeasureCode: "entries", Comment: c.comment}})
+		bad := collect.Hindrances(collect.Case{Now: []collect.Cell{{MeasureCode: "entries", Comment: c.comment}}}, c.found)
 		if got := bad["entries"]; (c.want == "") != (got == "") || !strings.HasPrefix(got, c.want) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
@@ -93,7 +93,7 @@ func TestEveryKindIsUsed(t *testing.T) {
 			used[r.Kind] = true
 		}
 	}
-	for _, kind := range []string{convention.AtMost, convention.Balance, convention.Variation, convention.NeverLower, convention.Cumulated, convention.Together,
+	for _, kind := range []string{convention.AtMost, convention.RowsAtMost, convention.Balance, convention.Variation, convention.NeverLower, convention.Cumulated, convention.Together,
 		convention.Least, convention.ValidSiren, convention.Dated, convention.PriorityArea, convention.Control, convention.Names} {
 		if !used[kind] {
 			t.Errorf("no shipped convention has a rule %q, want one to show it: %v", kind, slices.Sorted(maps.Keys(used)))

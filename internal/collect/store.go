@@ -36,7 +36,7 @@ const selectSubmissions = `
 	       ARRAY(SELECT DISTINCT m.name FROM members m
 	             WHERE m.convention_id = @convention AND m.person_id = ANY (w.persons || s.submitted_by) ORDER BY m.name) AS author_names,
 	       ARRAY(SELECT organisation_id FROM parties WHERE convention_id = @convention AND chairs) AS chairs,
-	       s.controls, s.version
+	       s.controls, s.short_form, s.alerts, s.version
 	FROM submissions s
 	JOIN organisations o ON o.convention_id = @convention AND o.organisation_id = s.organisation_id
 	JOIN periods q ON q.convention_id = @convention AND q.period_code = s.period_code
@@ -176,13 +176,15 @@ type loaded struct {
 	Submission
 	period   convention.Period
 	measures []convention.Measure // asked of the reporter at the period's end
+	items    []convention.Item
+	cells    []Cell // as stored
 }
 
 // load locks a submission and reads it with its period.
 func load(ctx context.Context, tx *pg.Tx, id uuid.UUID) (l loaded, err error) {
 	b := tx.Batch()
 	pg.QueueExec(b, `SELECT FROM submissions WHERE convention_id = @convention AND submission_id = @id FOR UPDATE`, pg.Args{"id": id})
-	found, periods, measures := Get(b, id), convention.Periods(b), MeasuresOf(b, id)
+	found, periods, measures, items, cells := Get(b, id), convention.Periods(b), MeasuresOf(b, id), convention.Items(b), Cells(b, id)
 	if err := b.Send(ctx); err != nil {
 		return l, err
 	}
@@ -194,7 +196,7 @@ func load(ctx context.Context, tx *pg.Tx, id uuid.UUID) (l loaded, err error) {
 			l.period = p
 		}
 	}
-	l.measures = Asked(measures.All, l.Reporter)
+	l.measures, l.items, l.cells = Asked(measures.All, l.Reporter), items.All, cells.All
 	return l, nil
 }
 
@@ -235,7 +237,7 @@ func Save(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version 
 		return err
 	}
 	if s.State == ToCorrect {
-		if err := s.onlyRemarked(ctx, tx, cells); err != nil {
+		if err := s.onlyRemarked(cells); err != nil {
 			return err
 		}
 	}

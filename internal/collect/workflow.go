@@ -14,8 +14,8 @@ import (
 )
 
 // Submit hands the figures in for validation. Every measure asked of the
-// reporter must have an answer, every box of a table a number, and no rule may
-// be broken.
+// reporter must have an answer, but for what a short form leaves out, every box of
+// a table a number, and no rule may be broken.
 func Submit(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version int) error {
 	s, err := loadToWrite(ctx, tx, by, id, version)
 	if err != nil {
@@ -30,12 +30,19 @@ func Submit(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, versio
 	if err != nil {
 		return err
 	}
+	c.Words = by.Actor.Words
 	if bad := Blocking(c); len(bad) > 0 {
 		return &fault.Error{Kind: fault.Invalid, Message: "La saisie n’est pas soumise\u00a0: des réponses manquent ou se contredisent.", Fields: bad}
 	}
-	return move(ctx, tx, by, s, audit.Submitted, `
-		UPDATE submissions SET state = 'soumise', submitted_by = @by, submitted_on = @on, submitted_at = @at, return_reason = '', version = version + 1
-		WHERE convention_id = @convention AND submission_id = @id`)
+	err = pg.Exec(ctx, tx, `
+		UPDATE submissions SET state = 'soumise', submitted_by = @by, submitted_on = @on, submitted_at = @at, return_reason = '',
+			short_form = @short, alerts = @alerts, version = version + 1
+		WHERE convention_id = @convention AND submission_id = @id`,
+		pg.Args{"id": id, "by": by.Actor.PersonID, "on": by.OnDay, "at": by.At, "short": c.leftOut(), "alerts": c.explained()})
+	if err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, entry(by, audit.Submitted, s.Submission))
 }
 
 // Validate accepts figures that somebody else entered; from then on they count.
@@ -60,11 +67,7 @@ func Validate(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, vers
 
 // move changes a submission's state and tells the log.
 func move(ctx context.Context, tx *pg.Tx, by audit.Stamp, s loaded, action audit.Action, sql string) error {
-	args := pg.Args{"id": s.SubmissionID, "by": by.Actor.PersonID, "on": by.OnDay}
-	if action == audit.Submitted {
-		args["at"] = by.At
-	}
-	if err := pg.Exec(ctx, tx, sql, args); err != nil {
+	if err := pg.Exec(ctx, tx, sql, pg.Args{"id": s.SubmissionID, "by": by.Actor.PersonID, "on": by.OnDay}); err != nil {
 		return err
 	}
 	return audit.Record(ctx, tx, entry(by, action, s.Submission))

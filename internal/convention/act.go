@@ -25,10 +25,18 @@ type Convention struct {
 	SignedOn     *time.Time   `json:"signed_on" yaml:"signed_on,omitempty"`     // nil: not signed yet
 	StartsOn     time.Time    `json:"starts_on" yaml:"starts_on"`
 	EndsOn       time.Time    `json:"ends_on" yaml:"ends_on"`
-	Accent       string       `json:"accent" yaml:"accent"`             // colour, "#rrggbb"
-	Fictive      string       `json:"fictive" yaml:"fictive,omitempty"` // what is fictive in it; empty for real data
-	Words        access.Words `json:"words" yaml:"words,omitempty"`     // what it calls those whom the screens name
+	Accent       string       `json:"accent" yaml:"accent"`                   // colour, "#rrggbb"
+	Fictive      string       `json:"fictive" yaml:"fictive,omitempty"`       // what is fictive in it; empty for real data
+	Words        access.Words `json:"words" yaml:"words,omitempty"`           // what it calls those whom the screens name
+	ShortForm    *ShortForm   `json:"short_form" yaml:"short_form,omitempty"` // nil: everybody answers everything
 	Act          Act          `json:"act" yaml:"act"`
+}
+
+// ShortForm says who is so small that they may leave unanswered what is not
+// marked as short_form.
+type ShortForm struct {
+	Measure string `json:"measure" yaml:"measure"` // counts how large an organisation is, over all its places
+	Below   int    `json:"below" yaml:"below"`     // in its unit: whoever has fewer
 }
 
 // Act is what the act says that nothing else in Copil refers to.

@@ -13,6 +13,12 @@ const (
 	ByOrganisation = "organisation"
 )
 
+// JobTypes is the list of which each post has an entry.
+const JobTypes = "job_type"
+
+// byJobType are the counts of posts that a file may break down.
+var byJobType = []string{"posts_open", "posts_filled"}
+
 // definitions checks the measures and the indicators built on them.
 func (c *checker) definitions() {
 	unique(c, "measures", "measure_code", c.f.Measures, func(m Measure) string { return m.MeasureCode })
@@ -22,6 +28,7 @@ func (c *checker) definitions() {
 		c.measure(fmt.Sprintf("measures[%d]", i+1), *m)
 		c.measures[m.MeasureCode] = *m
 	}
+	c.shortForm()
 	unique(c, "indicators", "indicator_code", c.f.Indicators, func(i Indicator) string { return i.IndicatorCode })
 	for i := range c.f.Indicators {
 		n := &c.f.Indicators[i]
@@ -72,6 +79,11 @@ func (c *checker) measure(path string, m Measure) {
 	case !derived && m.Source != "" && len(m.EnteredBy) == 0:
 		c.at(path+".entered_by", "Dites qui saisit cette mesure : structure, mission ou le code d’une partie.")
 	}
+	switch {
+	case !derived || m.RowList == nil && m.ColumnList == nil:
+	case m.ColumnList != nil || *m.RowList != JobTypes || !slices.Contains(byJobType, m.MeasureCode):
+		c.at(path+".row_list", "Parmi les mesures déduites des postes, seules %s se ventilent, et par type d’emploi (job_type).", french.List(byJobType))
+	}
 	for field, list := range map[string]*string{".row_list": m.RowList, ".column_list": m.ColumnList} {
 		switch {
 		case list == nil || *list == "":
@@ -86,6 +98,24 @@ func (c *checker) measure(path string, m Measure) {
 	}
 	if m.ColumnList != nil && m.RowList != nil && *m.ColumnList == *m.RowList {
 		c.at(path+".column_list", "Les lignes et les colonnes ne peuvent pas venir de la même liste.")
+	}
+}
+
+// shortForm checks that who is small is told by something that everybody answers.
+func (c *checker) shortForm() {
+	f := c.f.Agreement.ShortForm
+	if f == nil {
+		return
+	}
+	m, known := c.measures[f.Measure]
+	switch {
+	case !known && f.Measure != "":
+		c.at("agreement.short_form.measure", "La mesure « %s » n’existe pas dans ce fichier.", f.Measure)
+	case known && (m.Source != Typed || !m.ShortForm || !slices.Contains(m.EnteredBy, ByStructure)):
+		c.at("agreement.short_form.measure", "La mesure qui dit qui est petit est saisie par les structures, et demandée à toutes (short_form: true).")
+	}
+	if f.Below < 1 && c.lines["agreement.short_form.below"] > 0 {
+		c.at("agreement.short_form.below", "Le seuil est un entier, 1 au moins.")
 	}
 }
 

@@ -17,6 +17,7 @@ const (
 // « non renseigné » and « sans objet » never break it.
 const (
 	AtMost       = "at_most"       // left ≤ factor × right
+	RowsAtMost   = "rows_at_most"  // left ≤ right, row by row of the list that both are broken down by
 	Equal        = "equal"         // left = right
 	Balance      = "balance"       // at = at in the period before + left − right
 	Variation    = "variation"     // at changes by no more than percent, or by no more than allowance, since the period before
@@ -37,7 +38,7 @@ type Rule struct {
 	RuleCode  string           `json:"rule_code" yaml:"rule_code"`
 	Number    string           `json:"number" yaml:"number"` // as the convention's documents name it
 	Level     string           `json:"level" yaml:"level" one_of:"blocking alert"`
-	Kind      string           `json:"kind" yaml:"kind" one_of:"at_most equal balance variation never_lower cumulated together least identifiers dated priority_area control names"`
+	Kind      string           `json:"kind" yaml:"kind" one_of:"at_most rows_at_most equal balance variation never_lower cumulated together least identifiers dated priority_area control names"`
 	At        string           `json:"at_measure" db:"at_measure" yaml:"at,omitempty"` // the measure at which its message stands; "": those of Left
 	Left      []Term           `json:"left_terms" db:"left_terms" yaml:"left,omitempty"`
 	Right     []Term           `json:"right_terms" db:"right_terms" yaml:"right,omitempty"`
@@ -50,6 +51,7 @@ type Rule struct {
 // needs tells which fields a kind of rule wants; all others must be left out.
 var needs = map[string]struct{ at, left, right, factor, percent, allowance bool }{
 	AtMost:       {at: true, left: true, right: true, factor: true},
+	RowsAtMost:   {at: true, left: true, right: true},
 	Equal:        {at: true, left: true, right: true},
 	Balance:      {at: true, left: true, right: true},
 	Variation:    {at: true, percent: true, allowance: true},
@@ -120,8 +122,8 @@ func (c *checker) suits(path string, r Rule) {
 	if m, known := c.measures[r.At]; known && r.Kind == NeverLower && m.Kind != Cumulative {
 		c.at(path+".at", "Seul un cumul ne baisse jamais (kind: cumulative).")
 	}
-	if m, known := c.measures[r.At]; known && r.Level == Alert && m.Source == FromPosts {
-		c.at(path+".at", "Une mesure déduite des postes n’a pas de commentaire : placez l’alerte sur une mesure saisie.")
+	if r.Kind == RowsAtMost {
+		c.sameRows(path, r)
 	}
 	for i, t := range r.Left {
 		m, known := c.measures[t.Measure]
@@ -132,6 +134,29 @@ func (c *checker) suits(path string, r Rule) {
 			c.at(at, "Cette règle lit des identifiants (source: identifiers).")
 		case (r.Kind == Dated || r.Kind == Control) && m.RowList == nil:
 			c.at(at, "Cette règle lit un tableau (row_list).")
+		}
+	}
+}
+
+// sameRows checks that a rule compares measures broken down by one list.
+func (c *checker) sameRows(path string, r Rule) {
+	var list string
+	for _, side := range []struct {
+		name  string
+		terms []Term
+	}{{"left", r.Left}, {"right", r.Right}} {
+		for i, t := range side.terms {
+			m, known := c.measures[t.Measure]
+			at := fmt.Sprintf("%s.%s[%d].measure", path, side.name, i+1)
+			switch {
+			case !known:
+			case m.RowList == nil:
+				c.at(at, "Cette règle lit un tableau (row_list).")
+			case list != "" && *m.RowList != list:
+				c.at(at, "Cette règle compare ligne par ligne\u00a0: ses mesures ont la même liste en lignes (row_list).")
+			default:
+				list = *m.RowList
+			}
 		}
 	}
 }

@@ -17,8 +17,9 @@ func (d Data) Coverage(period string) Coverage {
 
 // CoverageOf counts the structures and sites whose submissions are all validated
 // and give the indicator's number: « non renseigné » and « sans objet » give none.
+// Nothing is expected of who did not have to answer, and did not.
 func (d Data) CoverageOf(ind convention.Indicator, period string) Coverage {
-	return d.coverage(period, d.answered(ind, period))
+	return d.asked(ind, period).coverage(period, d.answered(ind, period))
 }
 
 func (d Data) coverage(period string, answered func(Expectation) bool) Coverage {
@@ -88,6 +89,42 @@ func (d Data) answered(ind convention.Indicator, period string) func(Expectation
 	}
 }
 
+// place is one organisation at one place; no site is off-site.
+type place struct{ organisation, site uuid.UUID }
+
+// asked leaves out the submissions of a period that were handed in as a short
+// form without the indicator's number: it is not missing there, and its ratio is
+// one of the others.
+func (d Data) asked(ind convention.Indicator, period string) Data {
+	short := map[place]bool{}
+	for _, e := range d.Expectations {
+		if e.PeriodCode == period && e.ShortForm {
+			short[e.place()] = true
+		}
+	}
+	if len(short) == 0 {
+		return d
+	}
+	left := map[place]bool{}
+	for _, m := range d.Measures {
+		if m.ShortForm || m.Source == convention.FromPosts || !declared(m) || !slices.Contains(ind.Formula.Measures(), m.MeasureCode) {
+			continue
+		}
+		given := map[place]bool{}
+		for _, f := range d.Facts {
+			if f.PeriodCode == period && f.MeasureCode == m.MeasureCode {
+				given[place{f.OrganisationID, siteOf(f)}] = true
+			}
+		}
+		for at := range short {
+			left[at] = left[at] || !given[at]
+		}
+	}
+	d.Expectations = slices.DeleteFunc(slices.Clone(d.Expectations), func(e Expectation) bool { return e.PeriodCode == period && left[e.place()] })
+	d.Facts = slices.DeleteFunc(slices.Clone(d.Facts), func(f Fact) bool { return f.PeriodCode == period && left[place{f.OrganisationID, siteOf(f)}] })
+	return d
+}
+
 // declared reports whether structures give a measure.
 func declared(m convention.Measure) bool {
 	return m.Source == convention.FromPosts || slices.Contains(m.EnteredBy, convention.ByStructure)
@@ -117,7 +154,7 @@ func (d Data) PartialSites(period string) map[uuid.UUID]bool {
 // complete returns the structures that gave the indicator's number in every place.
 func (d Data) complete(ind convention.Indicator, period string) map[uuid.UUID]bool {
 	found, answered := map[uuid.UUID]bool{}, d.answered(ind, period)
-	for _, e := range d.Expectations {
+	for _, e := range d.asked(ind, period).Expectations {
 		if e.PeriodCode == period && e.Structure {
 			all(found, e.OrganisationID, e.State == validated && answered(e))
 		}

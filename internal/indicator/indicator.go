@@ -65,6 +65,9 @@ func (d Data) Read(ind convention.Indicator, period convention.Period) Reading {
 		return d.Computed.read(ind.Formula.Computed, period)
 	}
 	r := Reading{Period: period, Coverage: d.CoverageOf(ind, period.PeriodCode), Provisional: period.ValidatedOn == nil}
+	if len(ind.Formula.Denominator) > 0 {
+		d = d.asked(ind, period.PeriodCode)
+	}
 	var known, atLeast bool
 	r.Numerator, known, atLeast = d.sum(ind.Formula.Numerator, period, nil)
 	r.Known, r.AtLeast, r.Value = known, atLeast, r.Numerator
@@ -198,18 +201,18 @@ func (d Data) last(t convention.Term, period convention.Period, keep func(Fact) 
 	for _, p := range d.Periods {
 		position[p.PeriodCode] = p.Position
 	}
-	type place struct {
-		organisation, site  uuid.UUID
+	type box struct {
+		place
 		rowItem, columnItem string
 	}
-	latest := map[place]Fact{}
-	var order []place
+	latest := map[box]Fact{}
+	var order []box
 	for _, f := range d.Facts {
 		at, listed := position[f.PeriodCode]
 		if !t.Reads(f.MeasureCode, f.RowItem, f.ColumnItem) || !f.Known || !listed || at > period.Position || (keep != nil && !keep(f)) {
 			continue
 		}
-		where := place{f.OrganisationID, siteOf(f), f.RowItem, f.ColumnItem}
+		where := box{place{f.OrganisationID, siteOf(f)}, f.RowItem, f.ColumnItem}
 		old, seen := latest[where]
 		if !seen {
 			order = append(order, where)

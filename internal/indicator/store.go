@@ -110,7 +110,15 @@ type Expectation struct {
 	Structure      bool     // false: a party or the mission, for regional figures
 	OperatorType   string   // label, "" unless a structure
 	State          string   // of the submission
+	ShortForm      bool     // handed in without all that only larger organisations must answer
 	Entered        []string // measures with a number, while it is not validated
+}
+
+func (e Expectation) place() place {
+	if e.SiteID == nil {
+		return place{organisation: e.OrganisationID}
+	}
+	return place{e.OrganisationID, *e.SiteID}
 }
 
 // Expectations reads what every period asks of every organisation.
@@ -119,7 +127,7 @@ func Expectations(b *pg.Batch) *pg.Rows[Expectation] {
 		SELECT s.submission_id, s.period_code, s.organisation_id, o.name AS organisation, s.site_id,
 		       EXISTS (SELECT FROM site_states WHERE convention_id = @convention AND site_id = s.site_id
 		               AND state = 'retenu' AND since_on <= p.ends_on) AS selected,
-		       t.organisation_id IS NOT NULL AS structure, coalesce(i.label, '') AS operator_type, s.state,
+		       t.organisation_id IS NOT NULL AS structure, coalesce(i.label, '') AS operator_type, s.state, s.short_form,
 		       CASE WHEN s.state = 'validee' THEN '{}' ELSE ARRAY(
 		           SELECT DISTINCT measure_code FROM cell_versions
 		           WHERE convention_id = @convention AND submission_id = s.submission_id AND current AND number IS NOT NULL) END AS entered

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
 	"copil/internal/access"
 	"copil/internal/collect"
 	"copil/internal/convention"
@@ -24,7 +22,6 @@ const linesAPage = 100
 type campaign struct {
 	period      convention.Period
 	submissions []collect.Submission // that the actor may see
-	comments    map[uuid.UUID]int
 	corrections []collect.Correction // that wait for a decision
 }
 
@@ -32,7 +29,6 @@ type campaign struct {
 func (r *Request) campaign() (c campaign, err error) {
 	b := r.Tx.Batch()
 	periods, list := convention.Periods(b), collect.List(b, collect.Filter{PeriodCode: r.Param("periode"), OrganisationID: r.own()})
-	comments := collect.CountComments(b, r.Param("periode"))
 	waiting := collect.Corrections(b, collect.CorrectionFilter{PeriodCode: r.Param("periode"), State: collect.Proposed})
 	if err := b.Send(r.Context()); err != nil {
 		return c, err
@@ -40,10 +36,7 @@ func (r *Request) campaign() (c campaign, err error) {
 	if c.period, err = r.periodNamed(periods.All); err != nil {
 		return c, err
 	}
-	c.submissions, c.corrections, c.comments = list.All, waiting.All, map[uuid.UUID]int{}
-	for _, n := range comments.All {
-		c.comments[n.SubmissionID] = n.N
-	}
+	c.submissions, c.corrections = list.All, waiting.All
 	return c, nil
 }
 
@@ -178,7 +171,7 @@ func (r *Request) campaignLines(c campaign, v *campaigns.Show) {
 	v.Pages, first, end = r.pagesOf(len(all), linesAPage, "saisies", p.PeriodCode)
 	reminds := r.Actor.Can(access.CampaignWrite) && p.StateOn(r.Today) == convention.PeriodOpen
 	for _, s := range all[first:end] {
-		l := campaigns.Line{Submission: s, Href: r.Path("saisies", p.PeriodCode, s.SubmissionID), Late: collect.Late(s, p, r.Today), Comments: c.comments[s.SubmissionID]}
+		l := campaigns.Line{Submission: s, Href: r.Path("saisies", p.PeriodCode, s.SubmissionID), Late: collect.Late(s, p, r.Today)}
 		if s.DueOn != nil {
 			l.Due = "Échéance propre\u00a0: " + french.ShortDate(*s.DueOn)
 		}

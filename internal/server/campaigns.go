@@ -288,7 +288,7 @@ func answerCell(measures []string, given map[string]collect.Tally, waiting bool)
 	case waiting:
 		return campaigns.Cell{Label: "à saisir", Kind: ui.Neutral}
 	}
-	return campaigns.Cell{}
+	return campaigns.Cell{Label: "non demandé", Kind: ui.Neutral} // of a short form
 }
 
 // periodNamed finds the period of the path.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 
 	"copil/internal/collect"
 	"copil/internal/convention"
@@ -37,7 +38,7 @@ func fieldOf(v *submissions.View, found []collect.Finding, code, message string)
 		return "remark"
 	}
 	i := slices.IndexFunc(found, func(f collect.Finding) bool {
-		return f.Measure == code && f.Level == convention.Blocking && f.Message == message
+		return f.Measure == code && f.Level == convention.Blocking && strings.HasPrefix(message, f.Message)
 	})
 	of := slices.IndexFunc(v.Measures(), func(m submissions.Measure) bool { return m.MeasureCode == code })
 	if i < 0 && v.Measures()[of].Source != convention.FromPosts { // an alert

@@ -100,13 +100,14 @@ func (s *server) submissionView(r *Request) (v submissions.View, err error) {
 	if r.Actor.Can(access.FigureWrite) {
 		v.FileHref, v.ImportHref = r.Path("saisies", v.Period.PeriodCode, id, "modele"), r.Path("saisies", v.Period.PeriodCode, "import")
 	}
+	c.Words = r.Actor.Words
 	v.Locked = collect.MayWrite(v.Submission, v.Period, r.Actor, r.Today)
 	v.Form = r.Form(r.Path("saisies", v.Period.PeriodCode, id), v.Submission.Version)
 	if v.Locked == "" { // what was counted at the last saving may be out of date
-		c.Now = collect.Counted(c.Measures, c.Now, posts.All[0])
+		c.Now = collect.Counted(c.Measures, c.Items, c.Now, posts.All[0])
 	}
 	found := collect.Check(c)
-	v.Cells, v.Hindered = c.Now, collect.Hindrances(found, c.Now)
+	v.Cells, v.Hindered = c.Now, collect.Hindrances(c, found)
 	for _, m := range c.Measures {
 		q := submissions.Measure{Measure: m, Now: answer(c.Now, m.MeasureCode), Before: answer(c.Before, m.MeasureCode)}
 		q.Now.Empty = len(collect.EmptyBoxes(m, c.Items, c.Now))

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -132,12 +133,14 @@ func (d PostDraft) Problems(today time.Time) fault.Fields {
 // Counts are what the posts of one structure on one site (or off-site) amount to
 // on a day, each post once.
 type Counts struct {
-	Open                int // posts that exist
-	Filled              int // of which held by somebody
-	Created             int // opened since the convention's start, even if closed since (A3-01)
-	CreatedOpen         int // of which still open
-	Consolidated        int // existed before the start and consolidated since (A3-02)
-	CreatedConsolidated int // created, then consolidated: they stay in Created
+	Open                int      // posts that exist
+	Filled              int      // of which held by somebody
+	Created             int      // opened since the convention's start, even if closed since (A3-01)
+	CreatedOpen         int      // of which still open
+	Consolidated        int      // existed before the start and consolidated since (A3-02)
+	CreatedConsolidated int      // created, then consolidated: they stay in Created
+	OpenTypes           []string // the job type of each open post
+	FilledTypes         []string // and of each that somebody holds
 }
 
 // CountsOn is what CountPosts would answer of one post of a draft, in a convention
@@ -154,15 +157,40 @@ func (d PostDraft) CountsOn(start, day time.Time) (n Counts) {
 		return 0
 	}
 	created, open := !d.OpenedOn.Before(start), !by(d.ClosedOn)
+	var opened, held []string
+	if open {
+		opened = []string{d.JobType}
+	}
+	if open && by(d.FilledOn) && !by(d.VacatedOn) {
+		held = opened
+	}
 	return Counts{
-		Open: one(open), Filled: one(open && by(d.FilledOn) && !by(d.VacatedOn)), Created: one(created), CreatedOpen: one(created && open),
+		OpenTypes: opened, FilledTypes: held,
+		Open: one(open), Filled: len(held), Created: one(created), CreatedOpen: one(created && open),
 		Consolidated:        one(!created && by(d.ConsolidatedOn) && !d.ConsolidatedOn.Before(start)),
 		CreatedConsolidated: one(created && by(d.ConsolidatedOn)),
 	}
 }
 
-// Plus adds what others amount to, so many times.
+// Plus adds what others amount to, so many times; fewer than none takes it away.
 func (n Counts) Plus(times int, o Counts) Counts {
 	return Counts{n.Open + times*o.Open, n.Filled + times*o.Filled, n.Created + times*o.Created, n.CreatedOpen + times*o.CreatedOpen,
-		n.Consolidated + times*o.Consolidated, n.CreatedConsolidated + times*o.CreatedConsolidated}
+		n.Consolidated + times*o.Consolidated, n.CreatedConsolidated + times*o.CreatedConsolidated,
+		plusTypes(n.OpenTypes, times, o.OpenTypes), plusTypes(n.FilledTypes, times, o.FilledTypes)}
+}
+
+// plusTypes is Plus for job types, one by one.
+func plusTypes(types []string, times int, others []string) []string {
+	types = slices.Clone(types)
+	for _, other := range others {
+		for range times {
+			types = append(types, other)
+		}
+		for range -times {
+			if i := slices.Index(types, other); i >= 0 {
+				types = slices.Delete(types, i, i+1)
+			}
+		}
+	}
+	return types
 }

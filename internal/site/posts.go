@@ -77,7 +77,7 @@ func QueueCountsOf(b *pg.Batch, asked string, args pg.Args) *pg.Rows[CountsOf] {
 // The posts of each row of asked, and the columns of Counts.
 const (
 	postsAsked = `here AS (
-			SELECT a.*, p.opened_on, p.filled_on, p.vacated_on, p.closed_on, p.consolidated_on,
+			SELECT a.*, p.job_type, p.opened_on, p.filled_on, p.vacated_on, p.closed_on, p.consolidated_on,
 			       p.opened_on >= c.starts_on AS created,
 			       p.closed_on IS NULL OR p.closed_on > a.day AS open,
 			       c.starts_on
@@ -95,7 +95,9 @@ const (
 		       count(*) FILTER (WHERE created) AS created,
 		       count(*) FILTER (WHERE created AND open) AS created_open,
 		       count(*) FILTER (WHERE NOT created AND consolidated_on BETWEEN starts_on AND day) AS consolidated,
-		       count(*) FILTER (WHERE created AND consolidated_on <= day) AS created_consolidated`
+		       count(*) FILTER (WHERE created AND consolidated_on <= day) AS created_consolidated,
+		       coalesce(array_agg(job_type ORDER BY job_type) FILTER (WHERE open), '{}') AS open_types,
+		       coalesce(array_agg(job_type ORDER BY job_type) FILTER (WHERE open AND filled_on <= day AND (vacated_on IS NULL OR vacated_on > day)), '{}') AS filled_types`
 )
 
 // MostPosts bounds the posts of one structure, so that a runaway program cannot

@@ -102,6 +102,7 @@ var reads = map[string]read{
 	"collect.Previous":   {true, func(b *pg.Batch, n named) any { return collect.Previous(b, n.submission) }},
 	"collect.Earlier":    {true, func(b *pg.Batch, n named) any { return collect.Earlier(b, n.submission) }},
 	"collect.ZoningsOf":  {true, func(b *pg.Batch, n named) any { return collect.ZoningsOf(b, n.submission) }},
+	"collect.SizeOf":     {true, func(b *pg.Batch, n named) any { return collect.SizeOf(b, n.submission) }},
 	"collect.PostsNow":   {true, func(b *pg.Batch, n named) any { return collect.PostsNow(b, n.submission) }},
 	"collect.MeasuresOf": {true, func(b *pg.Batch, n named) any { return collect.MeasuresOf(b, n.submission) }},
 
@@ -111,10 +112,9 @@ var reads = map[string]read{
 	"collect.Tallies": {true, func(b *pg.Batch, n named) any {
 		return collect.Tallies(b, collect.Filter{PeriodCode: testdb.OpenPeriod, OrganisationID: &n.structure})
 	}},
-	"collect.CountComments": all(func(b *pg.Batch) *pg.Rows[collect.Comments] { return collect.CountComments(b, testdb.OpenPeriod) }),
-	"collect.WhoOwes":       all(func(b *pg.Batch) *pg.Rows[collect.Owed] { return collect.WhoOwes(b, testdb.OpenPeriod) }),
-	"collect.Remarks":       {true, func(b *pg.Batch, n named) any { return collect.Remarks(b, n.submission) }},
-	"collect.History":       {true, func(b *pg.Batch, n named) any { return collect.History(b, n.submission, "") }},
+	"collect.WhoOwes": all(func(b *pg.Batch) *pg.Rows[collect.Owed] { return collect.WhoOwes(b, testdb.OpenPeriod) }),
+	"collect.Remarks": {true, func(b *pg.Batch, n named) any { return collect.Remarks(b, n.submission) }},
+	"collect.History": {true, func(b *pg.Batch, n named) any { return collect.History(b, n.submission, "") }},
 	"collect.Corrections": {true, func(b *pg.Batch, n named) any {
 		return collect.Corrections(b, collect.CorrectionFilter{SubmissionID: &n.submission})
 	}},

@@ -137,7 +137,6 @@ type Line struct {
 	Href     string
 	Late     bool
 	Due      string // a deadline of its own
-	Comments int
 	Choice   string // what choosing it sends; "" when there is nothing to do with it
 	Why      string // why it cannot be validated, when it waits
 	Reopen   string
@@ -166,7 +165,7 @@ func (v Show) columns() []ui.Column {
 	if v.Choose != nil {
 		list = append(list, ui.Column{Label: "Choisir", Hidden: true})
 	}
-	list = append(list, ui.Column{Label: "Structure et lieu"}, ui.Column{Label: "État"}, ui.Column{Label: "Soumise"}, ui.Column{Label: "Commentaires", Numeric: true})
+	list = append(list, ui.Column{Label: "Structure et lieu"}, ui.Column{Label: "État"}, ui.Column{Label: "Soumise"}, ui.Column{Label: "Alertes expliquées", Numeric: true})
 	if !v.Own {
 		list = append(list, ui.Column{Label: "Dernière relance"})
 	}
