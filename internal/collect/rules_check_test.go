@@ -159,7 +159,8 @@ func TestRulesOfMediation(t *testing.T) {
 
 		{name: "P01 breaks", now: m{"posts_filled": "12", "mediators CDI F": "3"}, also: whole("mediators"), want: "P01 alert mediators: Plus de postes pourvus que de personnes dans un même type d’emploi. " +
 			"Postes pourvus au dernier jour (Adulte-relais) : 12 ; Médiateurs et médiatrices en poste au dernier jour (Adulte-relais) : 0."},
-		{name: "P01 to the last unit", now: m{"posts_filled CDI": "3", "mediators CDI F": "3"}, also: whole("posts_filled", "mediators")},
+		{name: "P01 to the last unit", now: m{"posts_filled CDI": "5", "mediators CDI F": "3"}, also: whole("posts_filled", "mediators")},
+		{name: "P01, three more, but a tenth", now: m{"posts_filled CDI": "33", "mediators CDI F": "30"}, also: whole("posts_filled", "mediators")},
 		{name: "P01, more people than posts", now: m{"posts_filled CDI": "2", "mediators CDI F": "3"}, also: whole("posts_filled", "mediators")},
 		{name: "P01, not told", now: m{"posts_filled": "12", "mediators": ""}},
 

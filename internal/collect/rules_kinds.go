@@ -78,20 +78,26 @@ func (j *judge) rowsAtMost(r convention.Rule) {
 	if list == nil { // not asked
 		return
 	}
-	var above []string
+	var rows []string
 	for _, item := range j.items[*list] {
 		row := r
 		row.Left, row.Right = inRow(r.Left, item.ItemCode), inRow(r.Right, item.ItemCode)
-		if left, right, known := j.sides(j.now, row); known && left.GreaterThan(right) {
-			above = append(above, j.side(j.now, row.Left)+"\u00a0; "+j.side(j.now, row.Right)+".")
+		if left, right, known := j.sides(j.now, row); known && above(r, left, right) {
+			rows = append(rows, j.side(j.now, row.Left)+"\u00a0; "+j.side(j.now, row.Right)+".")
 		}
 	}
-	if len(above) > mostNamed {
-		above = append(above[:mostNamed], "Et d’autres lignes.")
+	if len(rows) > mostNamed {
+		rows = append(rows[:mostNamed], "Et d’autres lignes.")
 	}
-	if len(above) > 0 {
-		j.say(r, r.At, box{}, strings.Join(above, " "))
+	if len(rows) > 0 {
+		j.say(r, r.At, box{}, strings.Join(rows, " "))
 	}
+}
+
+// above reports whether left is above right by more than a rule tolerates.
+func above(r convention.Rule, left, right decimal.Decimal) bool {
+	excess := left.Sub(right)
+	return excess.GreaterThan(or(r.Allowance, 0)) && excess.Mul(decimal.NewFromInt(100)).GreaterThan(or(r.Percent, 0).Mul(right))
 }
 
 // inRow restricts terms to one row of their tables.

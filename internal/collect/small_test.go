@@ -150,9 +150,9 @@ func TestPostsByTypeAndTheirComment(t *testing.T) {
 		}
 		const text = "Une personne arrive en janvier."
 		add(d.author, "CDI", 2)
-		add(d.author, "CDD", 1)
+		add(d.author, "CDD", 3)
 		d.must(d.save(d.author, d.own, 1, d.everything(append(d.table("mediators", "CDI", "F", 6), says("posts_open", text))...)...))
-		if got := stored("posts_filled") + "; " + stored("posts_open"); got != "CDD 1, CDI 2; 3 "+text {
+		if got := stored("posts_filled") + "; " + stored("posts_open"); got != "CDD 3, CDI 2; 5 "+text {
 			t.Errorf("%q", got)
 		}
 		found := collect.Check(d.judged())
@@ -166,7 +166,7 @@ func TestPostsByTypeAndTheirComment(t *testing.T) {
 		explained := d.table("mediators", "CDI", "F", 6)
 		explained[0].Comment = "Une fin de contrat le dernier jour."
 		d.must(d.save(d.author, d.own, 2, explained...))
-		if got := stored("posts_open"); got != "3 "+text {
+		if got := stored("posts_open"); got != "5 "+text {
 			t.Errorf("a saving that says nothing of it: %q", got)
 		}
 		d.must(d.submit(d.author, d.own, 3))
@@ -177,7 +177,7 @@ func TestPostsByTypeAndTheirComment(t *testing.T) {
 		d.must(d.returned(d.check, d.own, 4, "", map[string]string{"entries": "Combien ?"}))
 		add(d.author, "CDI", 1)
 		d.must(d.save(d.author, d.own, 5, says("posts_filled", "Un de plus en janvier."), says("posts_open", "")))
-		if got := stored("posts_filled") + "; " + stored("posts_open"); got != "ADULTE_RELAIS 0 Un de plus en janvier., CDD 1, CDI 2; 3" {
+		if got := stored("posts_filled") + "; " + stored("posts_open"); got != "ADULTE_RELAIS 0 Un de plus en janvier., CDD 3, CDI 2; 5" {
 			t.Errorf("closed: %q", got)
 		}
 	})

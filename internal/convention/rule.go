@@ -17,7 +17,7 @@ const (
 // « non renseigné » and « sans objet » never break it.
 const (
 	AtMost       = "at_most"       // left ≤ factor × right
-	RowsAtMost   = "rows_at_most"  // left ≤ right, row by row of the list that both are broken down by
+	RowsAtMost   = "rows_at_most"  // row by row of the list that both are broken down by, left is above right by no more than percent, or by no more than allowance
 	Equal        = "equal"         // left = right
 	Balance      = "balance"       // at = at in the period before + left − right
 	Variation    = "variation"     // at changes by no more than percent, or by no more than allowance, since the period before
@@ -51,7 +51,7 @@ type Rule struct {
 // needs tells which fields a kind of rule wants; all others must be left out.
 var needs = map[string]struct{ at, left, right, factor, percent, allowance bool }{
 	AtMost:       {at: true, left: true, right: true, factor: true},
-	RowsAtMost:   {at: true, left: true, right: true},
+	RowsAtMost:   {at: true, left: true, right: true, percent: true, allowance: true},
 	Equal:        {at: true, left: true, right: true},
 	Balance:      {at: true, left: true, right: true},
 	Variation:    {at: true, percent: true, allowance: true},
@@ -68,7 +68,7 @@ var needs = map[string]struct{ at, left, right, factor, percent, allowance bool 
 
 // mayLack are the fields that a kind wants but that have a value of their own.
 func mayLack(kind, field string) bool {
-	return kind == AtMost && field == "factor" || field == "allowance"
+	return kind == AtMost && field == "factor" || kind == RowsAtMost && field == "percent" || field == "allowance"
 }
 
 var numberPattern = regexp.MustCompile(`^[A-Z][A-Z0-9-]{0,15}$`)

@@ -129,8 +129,10 @@ func answersOf(e employer, at, semester int, h headcount) answers {
 	a.count("training_hours", trainingHours[semester]*h.people)
 	a.missing("qualifying_entries", "certifications_obtained", "social_value_reviews", "funding")
 	a.pooling(e, e.places[at].site, semester, h)
-	if add(e.peopleAt(semester)) < fewPeople { // a short form: activity is optional
-		a.missing("interventions", "referrals", "presence_hours", "cases_closed")
+	if add(e.peopleAt(semester)) < fewPeople { // nobody counts its activity
+		if !e.answersShort(semester) {
+			a.missing("interventions", "referrals", "presence_hours", "cases_closed")
+		}
 		return a
 	}
 	jobs := func(each int64) int { return int((h.fte*each + 50) / 100) }
@@ -139,6 +141,16 @@ func answersOf(e employer, at, semester int, h headcount) answers {
 	a.count("presence_hours", jobs(presencePerJob))
 	a.shared("cases_closed", jobs(casesPerJob), outcomes, outcomeShares)
 	return a
+}
+
+// answersShort reports whether an employer has the short form: by its figure of
+// the semester before. A new one of several places is not known to be small
+// before the last of them has answered.
+func (e employer) answersShort(semester int) bool {
+	if semester == 0 {
+		return len(e.places) == 1
+	}
+	return add(e.peopleAt(semester-1)) < fewPeople
 }
 
 // pooling answers what is known of pooled posts: on sites, since the end of 2014.

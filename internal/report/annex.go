@@ -238,6 +238,9 @@ func (b *builder) method() []document.Text {
 			reconstituted = append(reconstituted, p.PeriodCode)
 		}
 	}
+	if slices.ContainsFunc(b.source.submissions.All, func(s collect.Submission) bool { return s.ShortForm }) {
+		lines = append(lines, rich("**Formulaire court.** Les plus petites structures ne répondent pas à tout. Ce qui ne leur est pas demandé n’est ni zéro ni manquant : la couverture d’un chiffre ne les attend pas."))
+	}
 	if len(reconstituted) > 0 {
 		lines = append(lines, rich("**Périodes reconstituées.** %s : chiffres établis après coup.", french.List(reconstituted)))
 	}

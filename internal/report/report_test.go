@@ -182,12 +182,15 @@ func TestSilenceIsNotZero(t *testing.T) {
 func TestMissingDataAreThoseTheReportNeeds(t *testing.T) {
 	t.Parallel()
 	book := read(t, must(t, "mediation-npdc", "2014-S2"))
-	if values, _ := find(t, book, "Données manquantes", "Association Passerelle"); values[2] != "Interventions de médiation (A3-17)" {
-		t.Errorf("missing: %q", values)
+	if values, _ := find(t, book, "Données manquantes", "État"); values[3] != "Postes d’adultes-relais de la région" {
+		t.Errorf("without object: %q", values)
 	}
 	rows, err := book.GetRows("Données manquantes")
 	if err != nil || len(rows) > 15 {
 		t.Errorf("%d rows, %v", len(rows), err)
+	}
+	if slices.ContainsFunc(rows, func(row []string) bool { return len(row) > 0 && row[0] == "Association Passerelle" }) {
+		t.Error("what the short form does not ask is missing")
 	}
 }
 
