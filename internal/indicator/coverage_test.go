@@ -34,6 +34,37 @@ func TestCoverageOfAnIndicator(t *testing.T) {
 	}
 }
 
+// What a short form leaves out is neither zero nor missing: nothing is expected
+// there, and a share is one of the others.
+func TestCoverageOfShortForms(t *testing.T) {
+	t.Parallel()
+	d := data("S1 passerelle lens mediators - 12", "S1 passerelle lens trained - 6", "S1 rivages - mediators - 3", "S1 liane - mediators - 2", "S1 liane - trained - ?")
+	for i, e := range d.Expectations {
+		d.Expectations[i].ShortForm = e.OrganisationID != passerelle
+	}
+	for i, m := range d.Measures {
+		d.Measures[i].ShortForm = m.MeasureCode == "mediators"
+	}
+	for name, c := range map[string]struct {
+		ind   convention.Indicator
+		want  string
+		value string
+	}{
+		"asked of all":                {sum("mediators"), "3 structures sur 3, 1 site complet sur 1", "17"},
+		"not asked of one":            {sum("trained"), "1 structure sur 2 a donné ce chiffre, 1 site complet sur 1", "6"},
+		"a share of those asked":      {ratio("trained", "mediators"), "1 structure sur 2 a donné ce chiffre, 1 site complet sur 1", "0.4285714285714286"},
+		"posts are counted for all":   {sum("created"), "0 structure sur 3 a donné ce chiffre, 0 site complet sur 1", "0"},
+		"not what structures declare": {sum("supported"), "3 structures sur 3, 1 site complet sur 1", "0"},
+	} {
+		if got := strings.ReplaceAll(d.CoverageOf(c.ind, "S1").Text(), "\u00a0", " "); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+		if got := d.Read(c.ind, periods[0]); got.Value.String() != c.value {
+			t.Errorf("%s: %s, want %s", name, got.Value, c.value)
+		}
+	}
+}
+
 // A part that holds a count of an earlier period is « au moins » as its total is.
 func TestLeast(t *testing.T) {
 	t.Parallel()

@@ -114,6 +114,21 @@ func (r *Request) reopeningMail(d collect.DueReminder, reason string) mail.Draft
 		Paragraphs: []string{"La saisie est rouverte. Motif\u00a0: " + reason, wanted(d), "Ce qui est déjà saisi est conservé."}, Link: toFigures(r.Membership.Slug, d)}
 }
 
+// tellRemarked writes to those whose returned figures are asked about once more.
+func (r *Request) tellRemarked(id uuid.UUID) error {
+	told, err := r.remindersOf([]uuid.UUID{id})
+	if err != nil {
+		return err
+	}
+	return r.queueMails(told, func(d collect.DueReminder) mail.Draft {
+		link := toFigures(r.Membership.Slug, d)
+		link.Label = "Voir les remarques"
+		return mail.Draft{Kind: mail.Returned, To: d.PersonID, Subject: "Chiffres de la période " + d.PeriodLabel + "\u00a0: une remarque de plus",
+			Paragraphs: []string{d.Organisation + "\u00a0: la saisie de la période " + d.PeriodLabel + " (" + french.List(d.Places) + "), déjà renvoyée pour correction, porte une remarque de plus.",
+				"Le chiffre concerné est rouvert. Corrigez-le avec les autres, puis soumettez à nouveau la saisie."}, Link: link}
+	})
+}
+
 // tellReturned writes to those whose figures were sent back for correction.
 func (r *Request) tellReturned(id uuid.UUID) error {
 	told, err := r.remindersOf([]uuid.UUID{id})

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"copil/internal/access"
+	"copil/internal/collect"
 	"copil/internal/pg"
 	"copil/internal/testdb"
 	"copil/templates/campaigns"
@@ -128,10 +129,29 @@ func (o *office) rectifications() []command {
 	}
 }
 
+// remarkings are commands on a submission that was returned.
+func (o *office) remarkings() []command {
+	submission := o.newSubmission()
+	o.handIn(submission)
+	o.giveBack(submission, map[string]string{"entries": "Les entrées manquent."})
+	page := o.path("saisies", testdb.OpenPeriod, submission)
+	return []command{
+		{"/c/{slug}/saisies/{periode}/{id}/remarque", o.Actors[access.Mission], page, page + "/remarque", url.Values{"measure": {"exits"}, "remark": {"Les sorties aussi."}}},
+	}
+}
+
+// giveBack returns a submission that was handed in for the first time.
+func (o *office) giveBack(id uuid.UUID, remarks map[string]string) {
+	o.t.Helper()
+	o.db.In(o.t, o.ID, func(tx *pg.Tx) error {
+		return collect.Return(o.t.Context(), tx, testdb.By(o.Actors[access.Mission]), id, 3, "", remarks)
+	})
+}
+
 // eachCommand runs a test for each command, on a convention of its own.
 func eachCommand(t *testing.T, pool *pg.Pool, test func(*testing.T, *office, command)) {
 	t.Helper()
-	lists := []func(*office) []command{(*office).commands, (*office).decisions, (*office).rectifications}
+	lists := []func(*office) []command{(*office).commands, (*office).decisions, (*office).rectifications, (*office).remarkings}
 	type place struct{ list, i int }
 	var places []place
 	for list, of := range lists {
@@ -154,7 +174,7 @@ func eachCommand(t *testing.T, pool *pg.Pool, test func(*testing.T, *office, com
 func TestEveryCommandIsTried(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	tried := append(o.commands(), slices.Concat(newOffice(t).decisions(), newOffice(t).rectifications())...)
+	tried := append(o.commands(), slices.Concat(newOffice(t).decisions(), newOffice(t).rectifications(), newOffice(t).remarkings())...)
 	for _, rt := range o.routes() {
 		if rt.method == post && rt.inConvention() && !slices.ContainsFunc(tried, func(c command) bool { return c.pattern == rt.pattern }) {
 			t.Errorf("POST %s has no line in the commands of commands_test.go", rt.pattern)

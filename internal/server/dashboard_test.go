@@ -79,7 +79,7 @@ func TestEnteredFiguresAreNotMissing(t *testing.T) {
 		"/emplois":           {"Association Sambre Entraide À corriger non validé", "les postes de toute la région sont comptés par l’État"},
 		"/indicateurs":       {"9 indicateurs actifs sans cible : à fixer par le COPIL.", "(bilans) 1 2"},
 		"/indicateurs/A3-01": {"Au 31 décembre 2014 : au moins 88 créés, dont 80 encore ouverts.", "12 structures sur 12, sites : sans objet"},
-		"/indicateurs/A3-17": {"8 structures sur 12 ont donné ce chiffre"},
+		"/indicateurs/A3-17": {"8 structures sur 10"},
 		"/indicateurs/A3-03": {"Association au moins"},
 		"/indicateurs/A3-04": {"À corriger non validé", "S3 – Maubeuge – Louvroil – Hautmont Partiel 6", "les postes de toute la région sont comptés par l’État"},
 	} {

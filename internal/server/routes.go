@@ -122,6 +122,7 @@ func (s *server) everywhere() []route {
 		{post, "/c/{slug}/saisies/{periode}/{id}", access.FigureWrite, large, s.submissionSave},
 		{post, "/c/{slug}/saisies/{periode}/{id}/valider", access.FigureValidate, small, s.submissionValidate},
 		{post, "/c/{slug}/saisies/{periode}/{id}/renvoyer", access.FigureValidate, small, s.submissionReturn},
+		{post, "/c/{slug}/saisies/{periode}/{id}/remarque", access.FigureValidate, small, s.submissionRemark},
 		{get, "/c/{slug}/saisies/{periode}/{id}/rouvrir", access.CampaignWrite, none, s.submissionReopening},
 		{post, "/c/{slug}/saisies/{periode}/{id}/rouvrir", access.CampaignWrite, small, s.submissionReopen},
 		{get, "/c/{slug}/saisies/{periode}/{id}/historique", access.CollectRead, none, s.submissionHistory},

@@ -10,6 +10,7 @@ import (
 	"copil/internal/convention"
 	"copil/internal/fault"
 	"copil/templates/submissions"
+	"copil/templates/ui"
 )
 
 // placeFindings puts what the rules have to say where a person can answer it: a broken
@@ -90,6 +91,7 @@ func remarkOn(sub collect.Submission, remarks []collect.Remark, m convention.Mea
 
 // submissionDecision offers to validate or return, or says why not.
 func (s *server) submissionDecision(r *Request, v *submissions.View) {
+	r.offerReopening(v)
 	if v.Submission.State != collect.Submitted {
 		return
 	}
@@ -126,6 +128,54 @@ func (s *server) submissionReturn(r *Request) (Reply, error) {
 		}
 		return r.tellReturned(v.Submission.SubmissionID)
 	})
+}
+
+// offerReopening offers to open one more figure of what was returned.
+func (r *Request) offerReopening(v *submissions.View) {
+	if collect.MayRemark(v.Submission, r.Actor) != "" {
+		return
+	}
+	v.Closed = []ui.Option{{Value: "", Label: "Choisir"}}
+	for _, m := range v.Measures() {
+		if m.Fixed != "" {
+			v.Closed = append(v.Closed, ui.Option{Value: m.MeasureCode, Label: m.Label})
+		}
+	}
+	if len(v.Closed) == 1 {
+		return
+	}
+	form := r.Form(r.Path("saisies", v.Period.PeriodCode, v.Submission.SubmissionID, "remarque"), 0)
+	form.ID, form.Order, form.Labels = "rouvrir", []string{"measure", "remark"}, map[string]string{"measure": "Chiffre à rouvrir", "remark": "À corriger"}
+	v.Reopen = &form
+}
+
+// submissionRemark opens one more figure of a submission that was returned.
+func (s *server) submissionRemark(r *Request) (Reply, error) {
+	v, err := s.submissionView(r)
+	if err != nil {
+		return Reply{}, err
+	}
+	f, id := readForm(r.PostForm), v.Submission.SubmissionID
+	measure, remark := f.text("measure"), f.long("remark")
+	bad := f.problems
+	if len(bad) == 0 {
+		err = collect.AddRemark(r.Context(), r.Tx, r.Stamp(), id, measure, remark)
+		if err == nil {
+			return done(r.Path("saisies", v.Period.PeriodCode, id), "La remarque est ajoutée\u00a0: le chiffre est rouvert."), r.tellRemarked(id)
+		}
+		if problem, ok := errors.AsType[*fault.Error](err); ok {
+			bad = problem.Fields
+		}
+	}
+	switch {
+	case len(bad) == 0:
+		return Reply{}, err
+	case v.Reopen == nil:
+		return Reply{}, fault.New(fault.Conflict, "%s", collect.MayRemark(v.Submission, r.Actor))
+	}
+	v.Form.Values = values(v)
+	*v.Reopen = r.Again(*v.Reopen, bad)
+	return invalid(submissionTitle(v), r.submissionCrumbs(v), submissions.Show(v)), nil
 }
 
 // decide runs a decision on a submission and shows its page again if it fails.

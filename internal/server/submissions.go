@@ -108,8 +108,10 @@ func (s *server) submissionView(r *Request) (v submissions.View, err error) {
 	}
 	found := collect.Check(c)
 	v.Cells, v.Hindered = c.Now, collect.Hindrances(c, found)
+	optional := c.Optional()
+	v.Small, v.Size = c.Small(), sizeOf(c)
 	for _, m := range c.Measures {
-		q := submissions.Measure{Measure: m, Now: answer(c.Now, m.MeasureCode), Before: answer(c.Before, m.MeasureCode)}
+		q := submissions.Measure{Measure: m, Optional: optional[m.MeasureCode], Now: answer(c.Now, m.MeasureCode), Before: answer(c.Before, m.MeasureCode)}
 		q.Now.Empty = len(collect.EmptyBoxes(m, c.Items, c.Now))
 		q.Rows, q.Columns = itemsOf(c.Items, m.RowList), itemsOf(c.Items, m.ColumnList)
 		q.Control = c.Controlled(m)
@@ -124,6 +126,16 @@ func (s *server) submissionView(r *Request) (v submissions.View, err error) {
 	v.NameFields()
 	s.submissionDecision(r, &v)
 	return v, nil
+}
+
+// sizeOf says why the short form is enough while figures are entered.
+func sizeOf(c collect.Case) string {
+	i := slices.IndexFunc(c.Measures, func(m convention.Measure) bool { return m.MeasureCode == c.Size.Measure })
+	if i < 0 || !c.Small() {
+		return ""
+	}
+	return "Le formulaire court suffit, à moins de " + french.Int(c.Size.Below) + "\u00a0" + c.Measures[i].Unit + " («\u00a0" + c.Measures[i].Label +
+		"\u00a0», dernier chiffre connu)\u00a0: ce qui est rangé sous «\u00a0Facultatif\u00a0» n’est pas demandé. Ce que vous y saisissez compte."
 }
 
 func (r *Request) seesSubmission(sub collect.Submission) bool {

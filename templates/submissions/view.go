@@ -33,6 +33,10 @@ type View struct {
 	Validate   *ui.Form // nil: the actor may not validate
 	NoValidate string   // why not, where it is worth saying
 	Return     *ui.Form
+	Small      bool        // the short form is enough, or was
+	Size       string      // why, while the figures are entered
+	Reopen     *ui.Form    // opens one more figure of what was returned; nil: the actor may not
+	Closed     []ui.Option // the figures that it may open
 }
 
 // Section is a heading of the form and its measures.
@@ -44,14 +48,15 @@ type Section struct {
 // Measure is one question, with the answer now and the period before.
 type Measure struct {
 	convention.Measure
-	Rows    []convention.Item // of its breakdown; empty where it has none
-	Columns []convention.Item
-	Now     Answer
-	Before  Answer
-	Control bool   // a rule compares a total typed beside the table with its sum
-	Fixed   string // why the figure may not change, "" when it may
-	Remark  string // what a reviewer asked to correct in this round
-	Alerts  []Alert
+	Rows     []convention.Item // of its breakdown; empty where it has none
+	Columns  []convention.Item
+	Optional bool // it may stay without an answer
+	Now      Answer
+	Before   Answer
+	Control  bool   // a rule compares a total typed beside the table with its sum
+	Fixed    string // why the figure may not change, "" when it may
+	Remark   string // what a reviewer asked to correct in this round
+	Alerts   []Alert
 }
 
 // Alert is a figure worth a second look.
@@ -271,7 +276,33 @@ func (s Section) counted() []Measure {
 
 // asked are those that a person answers.
 func (s Section) asked() []Measure {
-	return slices.DeleteFunc(slices.Clone(s.Measures), func(m Measure) bool { return m.Source == convention.FromPosts })
+	return slices.DeleteFunc(slices.Clone(s.Measures), func(m Measure) bool { return m.Source == convention.FromPosts || m.Optional })
+}
+
+// optional are those that a person may answer.
+func (s Section) optional() []Measure {
+	return slices.DeleteFunc(slices.Clone(s.Measures), func(m Measure) bool { return !m.Optional })
+}
+
+// unfolds reports whether a form says something of one of the measures.
+func (v View) unfolds(measures []Measure) bool {
+	return slices.ContainsFunc(measures, func(m Measure) bool {
+		of := func(name string) bool {
+			rest, found := strings.CutPrefix(name, m.MeasureCode)
+			return found && (rest == "" || rest[0] == '.' || rest[0] == '-')
+		}
+		for name := range v.Form.Problems {
+			if of(name) {
+				return true
+			}
+		}
+		for name, values := range v.Form.Values {
+			if of(name) && slices.ContainsFunc(values, func(text string) bool { return strings.TrimSpace(text) != "" }) {
+				return true
+			}
+		}
+		return len(m.Alerts) > 0
+	})
 }
 
 // unanswerable reports whether the answer is, or should have been, that there is
