@@ -134,13 +134,13 @@ type Fact struct{ Term, Text string }
 // Line is one submission of the campaign.
 type Line struct {
 	collect.Submission
-	Href     string
-	Late     bool
-	Due      string // a deadline of its own
-	Choice   string // what choosing it sends; "" when there is nothing to do with it
-	Why      string // why it cannot be validated, when it waits
-	Reopen   string
-	Checked  bool
+	Href    string
+	Late    bool
+	Due     string // a deadline of its own
+	Choice  string // what choosing it sends; "" when there is nothing to do with it
+	Why     string // why it cannot be validated, when it waits
+	Reopen  string
+	Checked bool
 }
 
 // Pending is a correction that waits.
