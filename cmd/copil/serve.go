@@ -120,19 +120,21 @@ func serve(ctx context.Context, l net.Listener, h http.Handler, m *mail.Mailer, 
 	return <-stopped // requests in flight have ended
 }
 
-// sweep removes once an hour what has had its time: sessions, failed sign-ins,
-// browsers that were known, keys of forms.
+// sweep removes, at the start and then once an hour, what has had its time:
+// sessions, failed sign-ins, browsers that were known, links, keys of forms, files
+// that nobody confirmed.
 func sweep(ctx context.Context, p pools, log *slog.Logger) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
-	for {
+	for now := time.Now(); ; {
+		err := errors.Join(account.Sweep(ctx, p.system, now), server.SweepForms(ctx, p.app, p.system, now))
+		if err != nil && ctx.Err() == nil {
+			log.WarnContext(ctx, "sweep", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return
-		case now := <-tick.C:
-			if err := errors.Join(account.Sweep(ctx, p.system, now), server.SweepForms(ctx, p.app, p.system, now)); err != nil {
-				log.WarnContext(ctx, "sweep", "error", err)
-			}
+		case now = <-tick.C:
 		}
 	}
 }

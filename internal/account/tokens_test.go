@@ -107,3 +107,21 @@ func TestDeviceFamily(t *testing.T) {
 		}
 	}
 }
+
+// Links that cannot be used any more go after a month, used or not.
+func TestSweepForgetsLinks(t *testing.T) {
+	t.Parallel()
+	db := testdb.Open(t)
+	p, long := newPerson(t, db), noon.Add(-1000*day) // other tests' are all later
+	if _, err := account.ResetPath(t.Context(), db.System, p.PersonID, long); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ days, left int }{{30, 1}, {31, 0}} {
+		if err := account.Sweep(t.Context(), db.System, long.Add(time.Duration(c.days)*day)); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(db.Texts(t, `SELECT token FROM account_tokens WHERE person_id = $1`, p.PersonID)); got != c.left {
+			t.Errorf("%d days later: %d links, want %d", c.days, got, c.left)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"copil/internal/access"
@@ -47,15 +48,20 @@ func (r *recorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndDa
 // what else the machine does weighs on all three.
 func BenchmarkPage(b *testing.B) {
 	a := newApp(b)
+	o := newOffice(b)
+	o.structures(300)
 	if _, err := a.db.Owner.Exec(b.Context(), "ANALYZE"); err != nil {
 		b.Fatal(err)
 	}
 	for name, path := range map[string]string{"list": "/sites", "dashboard": ""} {
-		b.Run(name, func(b *testing.B) { a.benchmark(b, "/c/"+a.slug+path) })
+		b.Run(name, func(b *testing.B) { a.benchmark(b, a.person(emails[access.Mission]), "/c/"+a.slug+path) })
+	}
+	for name, path := range map[string]string{"campaign of 300": o.path("saisies", testdb.OpenPeriod), "campaigns of 300": o.path("saisies"), "dashboard of 300": o.path()} {
+		b.Run(name, func(b *testing.B) { o.benchmark(b, o.Actors[access.Mission].PersonID, path) })
 	}
 }
 
-func (a *app) benchmark(b *testing.B, path string) {
+func (a *app) benchmark(b *testing.B, as uuid.UUID, path string) {
 	record := &recorder{}
 	config := a.db.Owner.Config().ConnConfig
 	address := testdb.As(config.ConnString(), "copil_app", config.Database)
@@ -69,7 +75,7 @@ func (a *app) benchmark(b *testing.B, path string) {
 		b.Fatal(err)
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(b.Context())) }()
-	page := appOver(b, pool, a.demonstration).as(access.Mission)
+	page := appOver(b, pool, a.demonstration).signedIn(as)
 	page.page(path)
 	begin, statements := record.begin, record.batch
 	own := func() {

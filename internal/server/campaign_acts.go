@@ -159,7 +159,7 @@ func (s *server) campaignRemind(r *Request) (Reply, error) {
 	if err := r.queueMails(reminders, r.reminderMail); err != nil {
 		return Reply{}, err
 	}
-	return done(r.Path("saisies", c.period.PeriodCode), french.Plural(len(reminders), "relance est partie", "relances sont parties")+"."), nil
+	return done(r.Path("saisies", c.period.PeriodCode), french.Plural(len(reminders), "relance est partie", "relances sont parties")+"."+s.mailsWait()), nil
 }
 
 // campaignExtend moves the deadline of a campaign, once the actor has confirmed.
@@ -186,13 +186,13 @@ func (s *server) campaignExtend(r *Request) (Reply, error) {
 	if r.PostForm.Get(confirmField) == "" {
 		k := ui.Confirm{Title: "Confirmer la prolongation", Submit: "Prolonger jusqu’au " + french.Date(due),
 			Question: "La collecte de la période " + c.period.Label + " durera jusqu’au " + french.Date(due) + "."}
-		k.Consequences = []string{"Ce qui était noté «\u00a0non remise\u00a0» redevient modifiable.", mailCount(told)}
+		k.Consequences = []string{"Ce qui était noté «\u00a0non remise\u00a0» redevient modifiable.", s.mailCount(told)}
 		return r.confirmation(c, "prolongation", k, "due"), nil
 	}
 	if err := r.queueMails(told, r.extensionMail); err != nil {
 		return Reply{}, err
 	}
-	return done(r.Path("saisies", c.period.PeriodCode), "La collecte est prolongée jusqu’au "+french.Date(due)+". "+mailCount(told)), nil
+	return done(r.Path("saisies", c.period.PeriodCode), "La collecte est prolongée jusqu’au "+french.Date(due)+". "+s.mailCount(told)), nil
 }
 
 // campaignClose ends a campaign, once the actor has confirmed.
@@ -253,7 +253,7 @@ func (s *server) submissionReopen(r *Request) (Reply, error) {
 			if err == nil {
 				err = r.queueMails(told, func(d collect.DueReminder) mailDraft { return r.reopeningMail(d, reason) })
 			}
-			return done(v.Back, "La saisie est rouverte jusqu’au "+french.Date(due)+". "+mailCount(told)), err
+			return done(v.Back, "La saisie est rouverte jusqu’au "+french.Date(due)+". "+s.mailCount(told)), err
 		}
 		problem, ok := errors.AsType[*fault.Error](err)
 		if !ok || !problem.Mendable() {

@@ -54,11 +54,19 @@ func (r *Request) queueMails(told []collect.DueReminder, draft func(collect.DueR
 }
 
 // mailCount says how many mails leave.
-func mailCount(told []collect.DueReminder) string {
+func (s *server) mailCount(told []collect.DueReminder) string {
 	if len(told) == 0 {
 		return "Aucun courriel ne part."
 	}
-	return french.Capital(french.Plural(len(told), "personne reçoit", "personnes reçoivent") + " un courriel.")
+	return french.Capital(french.Plural(len(told), "personne reçoit", "personnes reçoivent")+" un courriel.") + s.mailsWait()
+}
+
+// mailsWait says, where no mail can leave, that those just queued stay.
+func (s *server) mailsWait() string {
+	if !s.MailOff {
+		return ""
+	}
+	return " L’envoi de courriels n’est pas réglé sur ce serveur\u00a0: ils attendent, et se lisent dans les réglages."
 }
 
 // toFigures leads to what is asked: the one submission, or the period's page.

@@ -117,7 +117,7 @@ func (s *server) campaignOpen(r *Request) (Reply, error) {
 			return collect.OpenCampaign(r.Context(), tx, r.Stamp(), p.PeriodCode, due, message, who)
 		})
 		if err == nil {
-			return r.opened(p, due, message, who)
+			return s.opened(r, p, due, message, who)
 		}
 		problem, ok := errors.AsType[*fault.Error](err)
 		if !ok || !problem.Mendable() {
@@ -134,7 +134,7 @@ func (s *server) campaignOpen(r *Request) (Reply, error) {
 
 // opened asks for a confirmation of what was tried, or queues the mails of what
 // is confirmed.
-func (r *Request) opened(p convention.Period, due time.Time, message string, who []collect.Owed) (Reply, error) {
+func (s *server) opened(r *Request, p convention.Period, due time.Time, message string, who []collect.Owed) (Reply, error) {
 	c, err := r.campaign()
 	if err != nil {
 		return Reply{}, err
@@ -150,7 +150,7 @@ func (r *Request) opened(p convention.Period, due time.Time, message string, who
 	asked := french.Plural(len(who), "saisie demandée", "saisies demandées") + " à " + french.Plural(len(organisations), "organisme", "organismes")
 	if r.PostForm.Get(confirmField) == "" {
 		k := ui.Confirm{Title: "Confirmer l’ouverture", Submit: "Ouvrir la collecte", Question: "Vous allez ouvrir la collecte de la période " + p.Label + ", jusqu’au " + french.Date(due) + "."}
-		k.Consequences = append(k.Consequences, french.Capital(asked)+".", mailCount(told))
+		k.Consequences = append(k.Consequences, french.Capital(asked)+".", s.mailCount(told))
 		if n := standIns(told); n > 0 {
 			k.Consequences = append(k.Consequences, french.Plural(n, "organisme n’a aucun membre", "organismes n’ont aucun membre")+" dans Copil\u00a0: le courriel va "+french.To(r.Actor.Words.TheMission())+".")
 		}
@@ -159,7 +159,7 @@ func (r *Request) opened(p convention.Period, due time.Time, message string, who
 	if err := r.queueMails(told, func(d collect.DueReminder) mailDraft { return r.openingMail(d, message) }); err != nil {
 		return Reply{}, err
 	}
-	return done(r.Path("saisies", p.PeriodCode), "La collecte est ouverte\u00a0: "+asked+". "+mailCount(told)), nil
+	return done(r.Path("saisies", p.PeriodCode), "La collecte est ouverte\u00a0: "+asked+". "+s.mailCount(told)), nil
 }
 
 // standIns counts the organisations for which the mission is written to.

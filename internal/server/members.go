@@ -100,7 +100,7 @@ func (s *server) memberInvite(r *Request) (Reply, error) {
 		problem, ok := errors.AsType[*fault.Error](err)
 		switch {
 		case err == nil:
-			return done(r.Path("reglages", "membres"), m.Name+" est membre de la convention à partir d’aujourd’hui. Son invitation part par courriel."), nil
+			return done(r.Path("reglages", "membres"), m.Name+" est membre de la convention à partir d’aujourd’hui. Son invitation part par courriel."+s.mailsWait()), nil
 		case !ok || len(problem.Fields) == 0:
 			return Reply{}, err
 		}
@@ -177,7 +177,7 @@ func (s *server) memberReinvite(r *Request) (Reply, error) {
 	if err := account.Reinvite(r.Context(), r.Tx, r.Stamp(), id, readForm(r.PostForm).version()); err != nil {
 		return Reply{}, err
 	}
-	return done(r.Path("reglages", "membres", id), "L’invitation part de nouveau par courriel."), nil
+	return done(r.Path("reglages", "membres", id), "L’invitation part de nouveau par courriel."+s.mailsWait()), nil
 }
 
 func (s *server) memberWithdraw(r *Request) (Reply, error) {
