@@ -31,6 +31,8 @@ type Invitation struct {
 func (i Invitation) problems(by audit.Stamp) fault.Fields {
 	found := PersonDraft{Email: i.Email, Name: i.Name}.Problems()
 	switch {
+	case i.Role == "":
+		found.Add("role", "Choisissez un rôle.")
 	case !slices.Contains(by.Actor.Appoints(), i.Role):
 		found.Add("role", "Choisissez un rôle que vous pouvez confier.")
 	case by.Actor.Role == access.Mission && i.Role == access.Mission && i.OrganisationID != by.Actor.OrganisationID:

@@ -197,7 +197,7 @@ func TestReminders(t *testing.T) {
 			d.must(d.try(func(tx *pg.Tx) error {
 				reminders, err := collect.Remind(t.Context(), tx, audit.Stamp{At: d.author.At, OnDay: day})
 				for _, r := range reminders {
-					told = append(told, r.Subject()+" | "+r.Name)
+					told = append(told, r.Subject(day)+" | "+r.Name)
 					if r.StandIn != (r.Submissions[0] == alone) || len(r.Paragraphs(day, d.author.Actor.Words)) < 2 || !r.DueOn.Equal(due) {
 						t.Errorf("%+v", r)
 					}
@@ -214,9 +214,9 @@ func TestReminders(t *testing.T) {
 			want string
 		}{
 			{-16, ""},
-			{-14, about + "à remettre pour le 30 avril 2015 | Structure locale"}, // a day late: it is made up for
+			{-14, about + "à soumettre pour le 30 avril 2015 | Structure locale"}, // a day late: it is made up for
 			{-13, ""},
-			{-5, about + "à remettre pour le 30 avril 2015 | Structure locale"},
+			{-5, about + "à soumettre pour le 30 avril 2015 | Structure locale"},
 			{0, about + "dernier jour | Structure locale"},
 			{3, ""},
 			{7, about + "échéance dépassée | Structure locale"},

@@ -28,6 +28,8 @@ type DueReminder struct {
 	Days           *int // after the deadline: -15, -5, 0 or 7; nil when sent by hand
 	Submissions    []uuid.UUID
 	Places         []string // names of the sites, "hors site"
+	Returned       bool     // all of them wait for a correction
+	Shut           bool     // all of them are noted as not handed in: they have to be reopened first
 }
 
 // selectReminders finds, for the submissions in asked (with due_on and days), whom
@@ -37,7 +39,8 @@ const selectReminders = `,
 	waiting AS (
 		SELECT a.organisation_id, a.period_code, a.due_on, a.days,
 		       array_agg(a.submission_id ORDER BY length(x.code) NULLS LAST, x.code) AS submissions,
-		       array_agg(coalesce(x.name, 'hors site') ORDER BY length(x.code) NULLS LAST, x.code) AS places
+		       array_agg(coalesce(x.name, 'hors site') ORDER BY length(x.code) NULLS LAST, x.code) AS places,
+		       bool_and(a.state = 'a_corriger') AS returned, bool_and(a.state = 'non_remise') AS shut
 		FROM asked a LEFT JOIN sites x ON x.convention_id = @convention AND x.site_id = a.site_id
 		GROUP BY a.organisation_id, a.period_code, a.due_on, a.days),
 	active AS (
@@ -46,7 +49,7 @@ const selectReminders = `,
 		  AND starts_on <= @today AND (ends_on IS NULL OR ends_on >= @today)
 		ORDER BY person_id, organisation_id, member_id)
 	SELECT m.person_id, m.name, m.organisation_id <> w.organisation_id AS stand_in, w.organisation_id, o.name AS organisation,
-	       w.period_code, p.label AS period_label, w.due_on, w.days, w.submissions, w.places
+	       w.period_code, p.label AS period_label, w.due_on, w.days, w.submissions, w.places, w.returned, w.shut
 	FROM waiting w
 	JOIN organisations o ON o.convention_id = @convention AND o.organisation_id = w.organisation_id
 	JOIN periods p ON p.convention_id = @convention AND p.period_code = w.period_code
@@ -60,7 +63,7 @@ const selectReminders = `,
 func DueReminders(b *pg.Batch, today time.Time) *pg.Rows[DueReminder] {
 	return pg.Queue[DueReminder](b, `
 		WITH due AS (
-			SELECT s.submission_id, s.organisation_id, s.site_id, s.period_code, coalesce(s.due_on, p.due_on) AS due_on, p.opened_on
+			SELECT s.submission_id, s.organisation_id, s.site_id, s.period_code, s.state, coalesce(s.due_on, p.due_on) AS due_on, p.opened_on
 			FROM submissions s JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
 			WHERE s.convention_id = @convention AND s.state IN ('a_saisir', 'brouillon')
 			  AND p.opened_on <= @today AND p.validated_on IS NULL
@@ -80,7 +83,7 @@ func DueReminders(b *pg.Batch, today time.Time) *pg.Rows[DueReminder] {
 func Reminders(b *pg.Batch, today time.Time, ids []uuid.UUID) *pg.Rows[DueReminder] {
 	return pg.Queue[DueReminder](b, `
 		WITH asked AS (
-			SELECT s.submission_id, s.organisation_id, s.site_id, s.period_code, coalesce(s.due_on, p.due_on) AS due_on, NULL::int AS days
+			SELECT s.submission_id, s.organisation_id, s.site_id, s.period_code, s.state, coalesce(s.due_on, p.due_on) AS due_on, NULL::int AS days
 			FROM submissions s JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
 			WHERE s.convention_id = @convention AND s.submission_id = ANY (@ids) AND s.state IN ('a_saisir', 'brouillon', 'a_corriger', 'non_remise')
 			  AND p.opened_on <= @today AND p.due_on IS NOT NULL AND p.validated_on IS NULL)`+selectReminders, pg.Args{"today": today, "ids": ids})
@@ -163,18 +166,20 @@ func (r DueReminder) Once(today time.Time) string {
 	return strings.Join([]string{"relance", r.PeriodCode, r.OrganisationID.String(), r.PersonID.String(), r.DueOn.Format(time.DateOnly), r.occasion(today)}, "/")
 }
 
-// Subject is the message's subject.
-func (r DueReminder) Subject() string {
+// Subject is the message's subject, on the day on which it is written.
+func (r DueReminder) Subject(today time.Time) string {
 	subject := "Chiffres de la période " + r.PeriodLabel + "\u00a0: "
 	switch {
 	case r.StandIn:
 		return subject + r.Organisation + " n’a pas répondu"
-	case r.Days != nil && *r.Days == 0:
+	case r.Returned:
+		return subject + "à corriger"
+	case r.DueOn.Equal(today):
 		return subject + "dernier jour"
-	case r.Days != nil && *r.Days > 0:
+	case r.DueOn.Before(today):
 		return subject + "échéance dépassée"
 	}
-	return subject + "à remettre pour le " + french.Date(r.DueOn)
+	return subject + "à soumettre pour le " + french.Date(r.DueOn)
 }
 
 // Paragraphs are the message's text, on the day on which it is written.
@@ -186,20 +191,24 @@ func (r DueReminder) Paragraphs(today time.Time, words access.Words) []string {
 	case r.DueOn.Before(today):
 		when = "attendus depuis le " + french.Date(r.DueOn)
 	}
-	places := french.List(r.Places)
+	about := r.Organisation + "\u00a0: les chiffres de la période " + r.PeriodLabel + " (" + french.List(r.Places) + ") sont "
 	if r.StandIn {
 		return []string{
-			r.Organisation + "\u00a0: les chiffres de la période " + r.PeriodLabel + " (" + places + ") sont " + when + " et ne sont pas remis.",
+			about + when + " et ne sont pas soumis.",
 			"Cet organisme n’a aucun membre dans Copil\u00a0: invitez-le, ou saisissez ses chiffres à sa place.",
 		}
 	}
-	last := "Si vous rencontrez une difficulté, adressez-vous à " + words.TheMission() + "."
-	if r.DueOn.Before(today) {
-		last = "Sans saisie soumise " + strconv.Itoa(GraceDays) + " jours après l’échéance, soit le " + french.Date(r.DueOn.AddDate(0, 0, GraceDays)) +
-			", la saisie est notée «\u00a0non remise\u00a0». " + last
+	last := "Si vous rencontrez une difficulté, adressez-vous " + french.To(words.TheMission()) + "."
+	switch grace := r.DueOn.AddDate(0, 0, GraceDays); {
+	case r.Returned:
+		return []string{about + "renvoyés pour correction et n’ont pas encore été soumis à nouveau.", "Seuls rouvrent les chiffres remarqués\u00a0; le reste est conservé.", last}
+	case r.Shut:
+		return []string{about + when + ". La saisie est notée «\u00a0non remise\u00a0».", "Pour la soumettre, demandez sa réouverture " + french.To(words.TheMission()) + "."}
+	case r.DueOn.Before(today) && !grace.Before(today):
+		last = "Sans saisie soumise " + strconv.Itoa(GraceDays) + " jours après l’échéance, soit le " + french.Date(grace) + ", la saisie est notée «\u00a0non remise\u00a0». " + last
 	}
 	return []string{
-		r.Organisation + "\u00a0: les chiffres de la période " + r.PeriodLabel + " (" + places + ") sont " + when + ".",
+		about + when + ".",
 		"Ce qui est déjà saisi est conservé. Un chiffre que vous ne connaissez pas se répond «\u00a0non renseigné\u00a0».",
 		last,
 	}

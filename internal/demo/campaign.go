@@ -81,7 +81,7 @@ func (t *teller) open(semester int) {
 // openings are the mission's words to those who owe figures.
 var openings = [known]string{
 	2: "Premier semestre collecté en ligne\u00a0: comptez les personnes en poste et les postes au 30 juin 2014. Un chiffre que vous ne connaissez pas se répond «\u00a0non renseigné\u00a0».",
-	3: "Comptez les personnes en poste et les postes au 31 décembre 2014. Le comité de pilotage du 14 avril 2015 examinera le bilan\u00a0: remettez vos chiffres pour le 15 février.",
+	3: "Comptez les personnes en poste et les postes au 31 décembre 2014. Le comité de pilotage du 14 avril 2015 examinera le bilan\u00a0: soumettez vos chiffres pour le 15 février.",
 }
 
 // flagging are the sites for which posts can be set aside: not that without

@@ -23,7 +23,7 @@ const (
 	badDecimal Mistake = "Saisissez un nombre, par exemple 1\u202f234,56."
 	ambiguous  Mistake = "Saisissez un nombre avec une seule virgule et sans point, par exemple 1\u202f234,56."
 	tooLong    Mistake = "Ce nombre est trop grand\u00a0: 15 chiffres au plus avant la virgule, 6 après."
-	badDate    Mistake = "Saisissez une date sous la forme jour/mois/année, par exemple 06/12/2013."
+	badDate    Mistake = "Saisissez une date sous la forme jour/mois/année, par exemple 31/01/2015."
 	noSuchDay  Mistake = "Cette date n’existe pas dans le calendrier\u00a0: vérifiez le jour et le mois."
 )
 

@@ -168,7 +168,7 @@ func (b *builder) standing() string {
 	case convention.PeriodValidated:
 		return say("Bilan validé par le %s le %s", b.committee(), french.Date(*b.Period.ValidatedOn))
 	}
-	return "Bilan en préparation, non validé"
+	return "Bilan provisoire, non validé"
 }
 
 func (b *builder) role(p convention.Party) string {

@@ -43,7 +43,7 @@ func TestPDFSaysTheFigures(t *testing.T) {
 		silent     []string
 	}{
 		"draft": {"mediation-npdc", "2014-S2", []string{
-			"Bilan en préparation, non validé", "Document de travail", "Données fictives", "16 mars 2015",
+			"Bilan provisoire, non validé", "Document de travail", "Données fictives", "16 mars 2015",
 			"emplois créés et consolidés : au moins 216 sur 3 000, soit 7,2 %", "emplois de médiation sociale créés : 88", "consolidés : 128",
 			"633 personnes au 31 décembre 2014, 651 au 30 juin 2014", "à périmètre constant (10 structures) : de 629 à 633, soit + 4", "repère 2011, autre champ : 850 à 900",
 			"10 structures sur 12, 6 sites complets sur 7", "Rythme : + 50 au dernier semestre ; pour la cible, il en faudrait 1 392 par semestre",

@@ -146,7 +146,7 @@ func (s *server) campaignRemind(r *Request) (Reply, error) {
 		return r.refuseChoice(c, chooseForm, err)
 	}
 	if len(reminders) == 0 {
-		return r.refuseChoice(c, chooseForm, fault.New(fault.Conflict, "Rien à relancer\u00a0: les saisies choisies sont déjà remises."))
+		return r.refuseChoice(c, chooseForm, fault.New(fault.Conflict, "Rien à relancer\u00a0: les saisies choisies sont déjà soumises."))
 	}
 	var names []string
 	for _, d := range reminders {
@@ -210,16 +210,20 @@ func (s *server) campaignClose(r *Request) (Reply, error) {
 	if r.PostForm.Get(confirmField) != "" {
 		return done(r.Path("saisies", c.period.PeriodCode), "La collecte est close."), nil
 	}
-	left := 0
+	left, returned := 0, 0
 	for _, sub := range c.submissions {
+		returned += count(sub.State == collect.ToCorrect)
 		left += count((sub.State == collect.ToEnter || sub.State == collect.Draft) && (sub.DueOn == nil || sub.DueOn.Before(r.Today)))
 	}
 	k := ui.Confirm{Title: "Confirmer la clôture", Submit: "Clore la collecte", Question: "Vous allez clore la collecte de la période " + c.period.Label + "."}
 	switch left {
 	case 0:
-		k.Consequences = []string{"Tout est remis\u00a0: aucune saisie ne sera notée «\u00a0non remise\u00a0»."}
+		k.Consequences = []string{"Aucune autre saisie ne sera notée «\u00a0non remise\u00a0»."}
 	default:
 		k.Consequences = []string{french.Plural(left, "saisie sera notée", "saisies seront notées") + " «\u00a0non remise\u00a0».", "Vous pourrez en rouvrir une, ou prolonger la collecte."}
+	}
+	if returned > 0 {
+		k.Consequences = append(k.Consequences, french.Plural(returned, "saisie renvoyée peut", "saisies renvoyées peuvent")+" encore être corrigée"+french.Agree(returned, "", "s")+".")
 	}
 	return r.confirmation(c, "cloture", k), nil
 }

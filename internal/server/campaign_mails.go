@@ -79,7 +79,7 @@ func toFigures(slug string, d collect.DueReminder) mail.Link {
 }
 
 func reminderMail(slug string, words access.Words, today time.Time, d collect.DueReminder) mail.Draft {
-	return mail.Draft{Kind: mail.Reminder, To: d.PersonID, Subject: d.Subject(), Paragraphs: d.Paragraphs(today, words), Link: toFigures(slug, d), Once: d.Once(today)}
+	return mail.Draft{Kind: mail.Reminder, To: d.PersonID, Subject: d.Subject(today), Paragraphs: d.Paragraphs(today, words), Link: toFigures(slug, d), Once: d.Once(today)}
 }
 
 func (r *Request) reminderMail(d collect.DueReminder) mail.Draft {
@@ -108,7 +108,7 @@ func (r *Request) openingMail(d collect.DueReminder, message string) mail.Draft 
 	if message != "" {
 		paragraphs = append(paragraphs, message)
 	}
-	return mail.Draft{Kind: mail.Opening, To: d.PersonID, Subject: "Chiffres de la période " + d.PeriodLabel + "\u00a0: à remettre pour le " + french.Date(d.DueOn),
+	return mail.Draft{Kind: mail.Opening, To: d.PersonID, Subject: "Chiffres de la période " + d.PeriodLabel + "\u00a0: à soumettre pour le " + french.Date(d.DueOn),
 		Paragraphs: paragraphs, Link: toFigures(r.Membership.Slug, d), Once: once("ouverture", d)}
 }
 

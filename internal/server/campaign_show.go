@@ -54,7 +54,7 @@ func campaignTitle(p convention.Period) string { return "Saisies " + p.PeriodCod
 func (r *Request) campaignView(c campaign) campaigns.Show {
 	p := c.period
 	v := campaigns.Show{Period: p, Own: r.own() != nil, Message: p.Message}
-	if p.StateOn(r.Today) == convention.PeriodOpen && r.Actor.Can(access.FigureWrite) {
+	if p.StateOn(r.Today) == convention.PeriodOpen && r.Actor.Can(access.FigureWrite) && slices.ContainsFunc(c.submissions, awaited) {
 		v.ImportHref = r.Path("saisies", p.PeriodCode, "import")
 	}
 	v.State, v.Kind = r.campaignState(p)
@@ -133,7 +133,7 @@ func (r *Request) campaignProgress(c campaign) *ui.Progress {
 	all := len(c.submissions)
 	text := fmt.Sprintf("%s sur %s, soit %s\u00a0%% ; dont %s", french.Int(handed), french.Plural(all, "saisie", "saisies"),
 		french.Int(100*handed/all), french.Plural(validated, "validée", "validées"))
-	return &ui.Progress{Label: "Saisies remises", Value: float64(handed), Target: float64(all), Text: strings.ReplaceAll(text, " ;", "\u00a0;")}
+	return &ui.Progress{Label: "Saisies soumises", Value: float64(handed), Target: float64(all), Text: strings.ReplaceAll(text, " ;", "\u00a0;")}
 }
 
 // filters of the page of a campaign, in their order.
@@ -166,6 +166,7 @@ func inState(s collect.Submission, wanted string, p convention.Period, today tim
 func (r *Request) campaignLines(c campaign, v *campaigns.Show) {
 	wanted, p := r.URL.Query().Get(campaigns.StateField), c.period
 	all := slices.DeleteFunc(slices.Clone(c.submissions), func(s collect.Submission) bool { return !inState(s, wanted, p, r.Today) })
+	slices.SortStableFunc(all, func(a, b collect.Submission) int { return urgency(a) - urgency(b) })
 	v.Counts, v.Table, v.Found = r.campaignCounts(c), "Saisies demandées", len(all)
 	var first, end int
 	v.Pages, first, end = r.pagesOf(len(all), linesAPage, "saisies", p.PeriodCode)
@@ -200,6 +201,11 @@ func (r *Request) campaignLines(c campaign, v *campaigns.Show) {
 		q.Set(campaigns.AllField, "1")
 		v.CheckAll = ui.Link{Label: "Cocher toutes celles de cette page", Href: r.Path("saisies", p.PeriodCode) + "?" + q.Encode() + "#saisies"}
 	}
+}
+
+// urgency puts first what somebody has to act on.
+func urgency(s collect.Submission) int {
+	return slices.Index([]collect.State{collect.Submitted, collect.ToCorrect, collect.Unreturned, collect.ToEnter, collect.Draft, collect.Validated}, s.State)
 }
 
 // awaited reports whether somebody still has to hand figures in.

@@ -137,7 +137,7 @@ func (r *Request) periodMatrix(periods []convention.Period, briefs []collect.Bri
 	v.Columns, v.States = []ui.Column{{Label: "Structure et lieu"}}, stateOptions()
 	column := map[string]int{}
 	var shown []convention.Period
-	for _, p := range periods {
+	for _, p := range slices.Backward(periods) { // a narrow screen shows the last one first
 		if p.OpenedOn != nil && !p.OpenedOn.After(r.Today) {
 			column[p.PeriodCode] = len(shown)
 			shown = append(shown, p)
@@ -250,7 +250,6 @@ func (a *answersRead) matrix(r *Request, periods []convention.Period, briefs []c
 	}
 	named := newMatcher(r.URL.Query().Get(campaigns.SearchField))
 	var last uuid.UUID
-	waiting := false
 	for i, sub := range briefs {
 		if sub.PeriodCode != a.period || !sub.OfStructure || named.length() > 0 && !named.in(sub.Organisation) {
 			continue
@@ -258,10 +257,8 @@ func (a *answersRead) matrix(r *Request, periods []convention.Period, briefs []c
 		if sub.OrganisationID == last {
 			continue
 		}
-		last, waiting = sub.OrganisationID, slices.ContainsFunc(briefs[i:], func(o collect.Brief) bool {
-			return o.OrganisationID == sub.OrganisationID && o.PeriodCode == a.period && !handedIn(o.State)
-		})
-		row := campaigns.Row{Name: sub.Organisation}
+		last = sub.OrganisationID
+		row, waiting := campaigns.Row{Name: sub.Organisation}, a.waiting(briefs[i:])
 		for _, of := range columns {
 			row.Cells = append(row.Cells, answerCell(of, given[sub.OrganisationID], waiting))
 		}
@@ -269,9 +266,27 @@ func (a *answersRead) matrix(r *Request, periods []convention.Period, briefs []c
 	}
 }
 
-// answerCell says what an organisation answered to the measures of an indicator:
-// waiting tells whether it still may.
-func answerCell(measures []string, given map[string]collect.Tally, waiting bool) campaigns.Cell {
+// waiting is what an organisation's figures are where it gave none yet: those of
+// the first of some submissions are meant.
+func (a *answersRead) waiting(briefs []collect.Brief) (c campaigns.Cell) {
+	for _, o := range briefs {
+		if o.OrganisationID != briefs[0].OrganisationID {
+			break
+		}
+		if o.PeriodCode != a.period || handedIn(o.State) {
+			continue
+		}
+		if o.State != collect.Unreturned {
+			return campaigns.Cell{Label: "à saisir", Kind: ui.Neutral}
+		}
+		c = campaigns.Cell{Label: "non remise", Kind: submissions.StateKind(o.State)}
+	}
+	return c
+}
+
+// answerCell says what an organisation answered to the measures of an indicator;
+// waiting stands where it answered nothing.
+func answerCell(measures []string, given map[string]collect.Tally, waiting campaigns.Cell) campaigns.Cell {
 	var all collect.Tally
 	for _, m := range measures {
 		all.Numbers += given[m].Numbers
@@ -285,8 +300,8 @@ func answerCell(measures []string, given map[string]collect.Tally, waiting bool)
 		return campaigns.Cell{Label: "renseigné", Kind: ui.Success}
 	case all.NotApplicable > 0:
 		return campaigns.Cell{Label: "sans objet", Kind: ui.Excluded}
-	case waiting:
-		return campaigns.Cell{Label: "à saisir", Kind: ui.Neutral}
+	case waiting.Label != "":
+		return waiting
 	}
 	return campaigns.Cell{Label: "non demandé", Kind: ui.Neutral} // of a short form
 }

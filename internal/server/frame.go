@@ -3,6 +3,8 @@ package server
 import (
 	"strings"
 
+	"github.com/google/uuid"
+
 	"copil/internal/access"
 	"copil/internal/account"
 	"copil/internal/french"
@@ -14,7 +16,7 @@ func (s *server) frame(req *Request, title string, crumbs []ui.Link) ui.Frame {
 	f := ui.Frame{Title: title, Version: s.Version, Crumbs: crumbs, Actor: req.Actor}
 	m := req.Membership
 	if m.Slug == "" {
-		return outside(req, f)
+		return s.outside(req, f)
 	}
 	f.Convention, f.Organisation, f.Home = m.ShortName, m.OrganisationName, req.Path()
 	f.Until = m.Until()
@@ -22,15 +24,21 @@ func (s *server) frame(req *Request, title string, crumbs []ui.Link) ui.Frame {
 	if m.Fictive != "" {
 		f.Notices = append(f.Notices, m.Fictive)
 	}
-	f.Notices = append(f.Notices, "Date de travail\u00a0: "+french.Date(s.Today()))
+	f.Today = french.Date(s.Today())
 	f.Nav = s.nav(req)
 	return f
 }
 
 // outside completes the frame of a page of no convention: it says who is signed
 // in, and leads back to their work.
-func outside(req *Request, f ui.Frame) ui.Frame {
+func (s *server) outside(req *Request, f ui.Frame) ui.Frame {
 	who := req.Signed
+	if len(s.Demo) > 0 {
+		f.Notices = []string{"Démonstration\u00a0: les comptes, les sites, les structures et les chiffres recueillis sont fictifs."}
+	}
+	if who.Person.PersonID != uuid.Nil {
+		f.Today = french.Date(s.Today())
+	}
 	if who.Person.Administrator {
 		f.Actor = who.Person.Actor()
 		f.Nav = []ui.NavItem{{Label: "Administration", Href: "/admin", Current: req.URL.Path == "/admin"}}

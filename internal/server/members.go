@@ -3,11 +3,15 @@ package server
 import (
 	"errors"
 	"slices"
+	"strings"
+
+	"github.com/google/uuid"
 
 	"copil/internal/access"
 	"copil/internal/account"
 	"copil/internal/fault"
 	"copil/internal/french"
+	"copil/internal/site"
 	"copil/templates/settings"
 	"copil/templates/ui"
 )
@@ -44,7 +48,7 @@ func (r *Request) inviteView() (settings.InviteView, error) {
 	b := r.Tx.Batch()
 	offices := account.Offices(b)
 	err := b.Send(r.Context())
-	v := settings.InviteView{Form: r.Form(r.Path("reglages", "membres"), 0), Back: r.Path("reglages", "membres"), Roles: roleOptions(r.Actor), Offices: officeOptions(offices.All)}
+	v := settings.InviteView{Form: r.Form(r.Path("reglages", "membres"), 0), Back: r.Path("reglages", "membres"), Roles: roleOptions(r.Actor), Offices: officeOptions(offices.All), Readers: true}
 	return v, err
 }
 
@@ -92,9 +96,42 @@ func readInvitation(f *formReader) account.Invitation {
 	return i
 }
 
+// otherOffice adds the organisation of a reader who belongs to none of those that
+// are listed, such as an evaluator. What follows it undoes it if it fails.
+func (r *Request) otherOffice(f *formReader, i *account.Invitation) error {
+	name := f.text("other")
+	switch {
+	case name == "":
+		return nil
+	case i.Role != access.Reader:
+		f.problems.Add("other", "Seul un lecteur peut être d’un organisme absent de la liste. Choisissez dans la liste, ou le rôle de lecteur.")
+		return nil
+	case i.OrganisationID != uuid.Nil:
+		f.problems.Add("other", "Choisissez un organisme dans la liste, ou écrivez-en un autre, mais pas les deux.")
+		return nil
+	}
+	b := r.Tx.Batch()
+	offices := account.Offices(b)
+	if err := b.Send(r.Context()); err != nil {
+		return err
+	}
+	for _, o := range offices.All {
+		if strings.EqualFold(o.Name, name) {
+			i.OrganisationID = o.OrganisationID
+			return nil
+		}
+	}
+	id, err := site.CreateOrganisation(r.Context(), r.Tx, r.Stamp(), "EXT-"+strings.ToUpper(uuid.NewString()[:8]), name)
+	i.OrganisationID = id
+	return err
+}
+
 func (s *server) memberInvite(r *Request) (Reply, error) {
 	f := readForm(r.PostForm)
 	i := readInvitation(f)
+	if err := r.otherOffice(f, &i); err != nil {
+		return Reply{}, err
+	}
 	if len(f.problems) == 0 {
 		m, err := account.Invite(r.Context(), r.Tx, s.System, r.Stamp(), i)
 		problem, ok := errors.AsType[*fault.Error](err)

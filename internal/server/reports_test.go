@@ -65,7 +65,7 @@ func TestReportPages(t *testing.T) {
 	p := newReportPlace(t)
 	v := p.as(t, access.Signatory)
 	v.get("/c/"+p.slug+"/bilans").is(t, http.StatusOK).says(t,
-		"En préparation\u00a0: document de travail", "Période non ouverte", "2e semestre 2014", "/bilans/2014-S2.pdf", "/bilans/2014-S2.xlsx", "/bilans/2014-S2.csv").
+		"Provisoire", "Période non ouverte", "2e semestre 2014", "/bilans/2014-S2.pdf", "/bilans/2014-S2.xlsx", "/bilans/2014-S2.csv").
 		saysNot(t, "/bilans/2015-S1", ".odt")
 	page := v.get("/c/"+p.slug+"/bilans/2014-S2").is(t, http.StatusOK).says(t,
 		"Bilan des actions, 2e semestre 2014", "L’essentiel en une page", `href="#partie-1"`, `id="partie-1"`,

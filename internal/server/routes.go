@@ -86,6 +86,7 @@ func (s *server) everywhere() []route {
 		{post, "/c/{slug}/sites/{id}/modifier", access.SiteWrite, small, s.siteUpdate},
 		{post, "/c/{slug}/sites/{id}/structures", access.SiteWrite, small, s.siteAttach},
 		{post, "/c/{slug}/sites/{id}/etat", access.SiteWrite, small, s.siteChangeState},
+		{get, "/c/{slug}/structures", access.FigureRead, none, s.structureIndex}, // typed by hand
 		{get, "/c/{slug}/structures/nouvelle", access.SiteWrite, none, s.structureNew},
 		{post, "/c/{slug}/structures", access.SiteWrite, small, s.structureCreate},
 		{get, "/c/{slug}/structures/{id}", access.FigureRead, none, s.structureShow},

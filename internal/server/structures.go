@@ -17,6 +17,18 @@ import (
 	"copil/templates/ui"
 )
 
+// structureIndex leads to where structures are listed, or to the one that the
+// actor belongs to.
+func (s *server) structureIndex(r *Request) (Reply, error) {
+	switch {
+	case r.Actor.SeesAll():
+		return done(r.Path("emplois")+"#structures", ""), nil
+	case r.Actor.Role == access.Structure:
+		return done(r.Path("structures", r.Actor.OrganisationID), ""), nil
+	}
+	return done(r.Path("sites"), ""), nil
+}
+
 func (s *server) structureShow(r *Request) (Reply, error) {
 	id, err := r.ID()
 	if err != nil {

@@ -60,6 +60,8 @@ type Tally struct {
 	All, HandedIn, Validated, Late int
 }
 
+func (t Tally) handedIn() string { return french.Int(t.HandedIn) + " sur " + french.Int(t.All) }
+
 // Row is an organisation, at a place or over all.
 type Row struct {
 	Name, Place string
@@ -75,9 +77,9 @@ type Cell struct {
 
 func (v Index) lead() string {
 	if v.Own {
-		return "Ce que vous avez à remettre, période par période."
+		return "Ce que vous avez à soumettre, période par période."
 	}
-	return "Qui doit remettre ses chiffres, et où chacun en est."
+	return "Qui doit soumettre ses chiffres, et où chacun en est."
 }
 
 func (v Index) empty() string {
@@ -128,6 +130,12 @@ type Show struct {
 	Empty      string
 }
 
+// filters reports whether there is anything to choose among the states: who has
+// one submission only needs none.
+func (v Show) filters() bool {
+	return len(v.Counts) > 2 || len(v.Counts) == 2 && !(v.Own && v.Counts[0].Current)
+}
+
 // Fact is a line of the summary.
 type Fact struct{ Term, Text string }
 
@@ -149,6 +157,13 @@ type Pending struct{ Label, Href, Detail string }
 // name is an organisation at a place.
 func (l Line) name() string { return l.Organisation + ", " + l.Place() }
 
+func (l Line) explained() string {
+	if l.Alerts == 0 {
+		return ""
+	}
+	return french.Int(l.Alerts)
+}
+
 func (l Line) reminded() string {
 	if l.RemindedOn == nil {
 		return ""
@@ -165,7 +180,7 @@ func (v Show) columns() []ui.Column {
 	if v.Choose != nil {
 		list = append(list, ui.Column{Label: "Choisir", Hidden: true})
 	}
-	list = append(list, ui.Column{Label: "Structure et lieu"}, ui.Column{Label: "État"}, ui.Column{Label: "Soumise"}, ui.Column{Label: "Alertes expliquées", Numeric: true})
+	list = append(list, ui.Column{Label: "Structure et lieu"}, ui.Column{Label: "État"}, ui.Column{Label: "Soumise le"}, ui.Column{Label: "Alertes expliquées", Numeric: true})
 	if !v.Own {
 		list = append(list, ui.Column{Label: "Dernière relance"})
 	}

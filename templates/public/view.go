@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"copil/internal/account"
+	"copil/internal/french"
 	"copil/templates/ui"
 )
 
@@ -64,6 +65,15 @@ func role(i account.Invited) string {
 		return i.OrganisationName
 	}
 	return i.Words.Role(i.Role) + ", " + i.OrganisationName
+}
+
+// invitation says who invites, and until when.
+func invitation(i account.Invited) string {
+	text := "Invitation de\u00a0: " + inviter(i)
+	if i.EndsOn != nil {
+		text += ". Accès jusqu’au " + french.Date(i.EndsOn.Date)
+	}
+	return text + "."
 }
 
 // inviter is who invites.

@@ -37,7 +37,7 @@ func Index(v IndexView) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Heading("Bilans", "Un bilan des actions par période, en page à lire et en fichiers à transmettre.").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Heading("Bilans", "Un bilan des actions par période, à lire ici et à emporter en fichiers.").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -69,7 +69,7 @@ func Index(v IndexView) templ.Component {
 			})
 			templ_7745c5c3_Err = ui.DataTable(ui.Table{
 				Caption: "Les périodes et leur bilan",
-				Note:    "Les fichiers d’une période non validée portent la mention «\u00a0document de travail\u00a0».",
+				Note:    "Un bilan est provisoire tant qu’il n’est pas validé\u00a0: ses fichiers portent la mention «\u00a0document de travail\u00a0».",
 				Columns: []ui.Column{{Label: "Période"}, {Label: "Dates"}, {Label: "État du bilan"}, {Label: "Fichiers"}},
 			}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

@@ -33,6 +33,7 @@ type InviteView struct {
 	Form    ui.Form
 	Roles   []ui.Option
 	Offices []ui.Option
+	Readers bool // may be of an organisation that is not listed yet
 	Back    string
 }
 
@@ -85,7 +86,7 @@ func memberState(m account.Member, day time.Time) (ui.Kind, string) {
 	case m.StartsOn.After(day):
 		return ui.Neutral, "À venir"
 	case m.JoinedAt == nil && m.Invitation != nil && m.InvitedAt != nil:
-		return ui.Warning, "Invitation envoyée le " + french.ShortDate(*m.InvitedAt)
+		return ui.Warning, "Invitation envoyée"
 	case m.JoinedAt == nil && m.Invitation != nil && *m.Invitation == "echec":
 		return ui.Danger, "Invitation non remise"
 	case m.JoinedAt == nil && m.Invitation != nil && *m.Invitation == "annule":
@@ -94,8 +95,6 @@ func memberState(m account.Member, day time.Time) (ui.Kind, string) {
 		return ui.Warning, "Invitation à envoyer"
 	case m.JoinedAt == nil:
 		return ui.Neutral, "Jamais connecté"
-	case m.EndsOn != nil:
-		return ui.Success, "Actif, fin le " + french.ShortDate(*m.EndsOn)
 	}
 	return ui.Success, "Actif"
 }

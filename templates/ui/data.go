@@ -41,6 +41,8 @@ type Table struct {
 	Columns []Column
 	Foot    templ.Component // rows of totals, optional
 	Compact bool
+	Cards   bool // on a narrow screen, each row is a card; its cells carry their labels as data-label
+	Matrix  bool // too wide for cards: the rows keep their headers in sight while they scroll
 }
 
 // Column is one header of a table.

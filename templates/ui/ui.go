@@ -50,7 +50,8 @@ type Frame struct {
 	Organisation string // of the membership in use
 	Until        string // « Accès jusqu’au … », "" where the membership has no end
 	Nav          []NavItem
-	Notices      []string // permanent band: « Données fictives », « Date de travail : … »
+	Notices      []string // permanent band: « Données fictives »
+	Today        string   // at its end, the business date; "" where none counts
 	Crumbs       []Link   // from the root to the parent; the page itself comes from Title
 	Flash        string   // said once, after a successful action
 	Version      string   // of Copil

@@ -71,7 +71,7 @@ func full(text string) templ.Component {
 		Title: text, Convention: text, Home: "/c/x", ThemeHref: "/c/x/theme.css", Organisation: text, Flash: text, Version: text,
 		Actor:   access.Actor{Name: text, Role: access.Mission},
 		Nav:     []NavItem{{Label: text, Href: "/", Group: text}, {Label: text, Href: "/", Current: true, Group: "B", Count: 2}},
-		Notices: []string{text, text}, Crumbs: []Link{{text, "/"}},
+		Notices: []string{text, text}, Today: text, Crumbs: []Link{{text, "/"}},
 	}, everything(text))
 }
 
