@@ -176,13 +176,24 @@ func ProposeCorrection(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.U
 }
 
 // differing keeps the cells of the measures that a person answers and whose
-// answers, comments aside, are not what is stored.
+// answers are not what is stored, and those that a new comment explains beside
+// them; none where only comments differ.
 func (l loaded) differing(stored, given []Cell) (cells []Cell) {
+	corrects := false
 	for _, m := range l.measures {
 		of := func(c Cell) bool { return c.MeasureCode == m.MeasureCode }
-		if now := only(given, of); len(now) > 0 && !sameFigures(now, only(stored, of)) {
+		now, was := only(given, of), only(stored, of)
+		if len(now) == 0 {
+			continue
+		}
+		same := sameFigures(now, was)
+		if !same || now[0].Comment != was[0].Comment {
 			cells = append(cells, now...)
 		}
+		corrects = corrects || !same
+	}
+	if !corrects {
+		return nil
 	}
 	return cells
 }

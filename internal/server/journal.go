@@ -104,7 +104,8 @@ func readLogFilter(q url.Values) (audit.Filter, fault.Fields) {
 	return f, form.problems
 }
 
-// people lists those who did something, each once: one person may have several memberships.
+// people lists those who did something, each once: one person may have several
+// memberships, and who has none acted for the platform's administration.
 func people(members []account.Member, acted []uuid.UUID) []ui.Option {
 	var options []ui.Option
 	seen := map[uuid.UUID]bool{}
@@ -112,6 +113,11 @@ func people(members []account.Member, acted []uuid.UUID) []ui.Option {
 		if !seen[m.PersonID] && slices.Contains(acted, m.PersonID) {
 			seen[m.PersonID] = true
 			options = append(options, ui.Option{Value: m.PersonID.String(), Label: m.Name})
+		}
+	}
+	for _, id := range acted {
+		if !seen[id] {
+			options = append(options, ui.Option{Value: id.String(), Label: access.Admin.Label()})
 		}
 	}
 	return options

@@ -76,6 +76,25 @@ func TestWhoAppoints(t *testing.T) {
 			t.Errorf("%s: %s", c.role, got)
 		}
 	}
+	other := func(role access.Role, listed string) string {
+		form := mission.filled(o.path("reglages", "membres", "nouveau"), o.path("reglages", "membres"), url.Values{
+			"email": {uuid.NewString() + "@essai.example"}, "name": {"Alix Martin"}, "role": {string(role)}, "organisation": {listed}, "other": {"Cabinet Évalor"},
+		})
+		return text(mission.post(o.path("reglages", "membres"), form))
+	}
+	for _, problem := range []struct{ got, want string }{
+		{other(access.Structure, ""), "Seul un lecteur peut être d’un organisme absent de la liste."},
+		{other(access.Reader, o.State.String()), "mais pas les deux"},
+		{other(access.Reader, ""), ""},
+		{other(access.Reader, ""), ""}, // the same organisation again
+	} {
+		if problem.want == "" && problem.got != "" || !strings.Contains(problem.got, problem.want) {
+			t.Errorf("%s: %s", problem.want, problem.got)
+		}
+	}
+	if n := len(o.db.Texts(t, `SELECT name FROM organisations WHERE convention_id = $1 AND name = 'Cabinet Évalor'`, o.ID)); n != 1 {
+		t.Errorf("%d organisations were added", n)
+	}
 	for _, who := range []access.Actor{o.Actors[access.Chair], o.Actors[access.Signatory], o.Actors[access.Mission]} {
 		page := o.path("reglages", "membres", who.MemberID)
 		if strings.Contains(mission.page(page), `action="`+page) {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,13 +48,17 @@ func (s *server) submissionHistory(r *Request) (Reply, error) {
 	}
 	for _, m := range measures.All {
 		v.Names[m.MeasureCode] = m.Label
-		h := submissions.MeasureHistory{Label: m.Label, Unit: m.Unit}
+		h, replaced := submissions.MeasureHistory{Label: m.Label, Unit: m.Unit}, map[string]int{} // first what has a history
 		for _, x := range versions.All {
 			if x.MeasureCode == m.MeasureCode {
 				h.Versions = append(h.Versions, versionOf(x, m, items.All))
+				if !x.Current {
+					replaced[h.Versions[len(h.Versions)-1].Where] = 1
+				}
 				h.Open = h.Open || !x.Current || chosen != ""
 			}
 		}
+		slices.SortStableFunc(h.Versions, func(a, b submissions.Version) int { return replaced[b.Where] - replaced[a.Where] })
 		if len(h.Versions) > 0 {
 			v.Measures = append(v.Measures, h)
 		}
@@ -84,9 +89,22 @@ func (r *Request) submissionCrumb(sub collect.Submission) ui.Link {
 // stand in their own versions.
 func steps(lines []audit.Line) (list []ui.Step) {
 	for _, l := range slices.Backward(lines) {
-		if l.Action != audit.Changed {
-			list = append(list, ui.Step{Label: l.Action.Label(), When: french.Date(l.OnDay), Detail: l.Name, State: ui.Done})
+		if l.Action == audit.Changed {
+			continue
 		}
+		var said struct {
+			Reason, Answer string
+			Correction     collect.CorrectionState
+		}
+		_ = json.Unmarshal(l.After, &said) // absent or of another shape: nothing more to tell
+		step := ui.Step{Label: l.Action.Label(), When: french.Date(l.OnDay), Detail: l.Name, State: ui.Done}
+		if said.Correction != "" {
+			step.Label += " " + strings.ToLower(said.Correction.Label())
+		}
+		if why := cmp.Or(said.Answer, said.Reason); why != "" && said.Correction != collect.Accepted {
+			step.Detail += "\u00a0: " + why
+		}
+		list = append(list, step)
 	}
 	return list
 }

@@ -178,8 +178,37 @@ func (s *server) correctionPropose(r *Request) (Reply, error) {
 			}
 		}
 	}
-	v.Form = r.Again(v.Form, bad)
+	if v, err = s.widened(r, v, bad); err != nil {
+		return Reply{}, err
+	}
 	return r.showProposal(reply, v), nil
+}
+
+// widened is the form of a correction as it was sent, with what is wrong, and with
+// the measures of which something is wrong that were not chosen: a figure may
+// contradict another, or ask for a comment there.
+func (s *server) widened(r *Request, v submissions.View, bad fault.Fields) (submissions.View, error) {
+	codes := slices.Clone(r.PostForm[submissions.RectifiedField])
+	for name := range bad {
+		if !slices.Contains(v.Form.Order, name) && name != "" && name != "reason" {
+			codes = append(codes, name)
+		}
+	}
+	typed := maps.Clone(r.PostForm)
+	if len(codes) > len(r.PostForm[submissions.RectifiedField]) {
+		wider, err := s.proposal(r, codes)
+		if err != nil {
+			return v, err
+		}
+		v = wider
+		for name, stored := range v.Form.Values {
+			if _, sent := typed[name]; !sent {
+				typed[name] = stored
+			}
+		}
+	}
+	v.Form.Values, v.Form.Problems = typed, bad
+	return v, nil
 }
 
 const acceptedWord = "acceptée"

@@ -42,6 +42,7 @@ type Table struct {
 	Foot    templ.Component // rows of totals, optional
 	Compact bool
 	Cards   bool // on a narrow screen, each row is a card; its cells carry their labels as data-label
+	Even    bool // one of several with the same columns, which stand under each other
 	Matrix  bool // too wide for cards: the rows keep their headers in sight while they scroll
 }
 

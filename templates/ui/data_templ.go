@@ -233,7 +233,7 @@ func DataTable(table Table) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		var templ_7745c5c3_Var12 = []any{templ.KV("compact", table.Compact), templ.KV("cards", table.Cards), templ.KV("matrix", table.Matrix)}
+		var templ_7745c5c3_Var12 = []any{templ.KV("compact", table.Compact), templ.KV("cards", table.Cards), templ.KV("matrix", table.Matrix), templ.KV("even", table.Even)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var12...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
