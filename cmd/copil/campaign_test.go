@@ -4,18 +4,28 @@ import (
 	"net/http"
 	"regexp"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 // TestCampaign collects a semester as its people do: from the opening, the
 // invitation and a lost connection to a figure that is returned, mended,
-// validated and read by a chair.
+// validated, read by a chair and rectified. The pages that only this walk reaches
+// are audited on the way.
 func TestCampaign(t *testing.T) {
 	t.Parallel()
-	d := ownDemo(t)
+	d, script := ownDemo(t), axe(t)
 	mission := d.open(t, "mission@appui.example")
 	openCampaign(mission)
 	clerk := d.open(t, "")
-	accept(clerk, invite(mission, "saisie@passerelle.example", "Association Passerelle"))
+	link := invite(mission, "saisie@passerelle.example", "Association Passerelle")
+	clerk.visit(link)
+	clerk.audit(script, "the link of an invitation")
+	accept(clerk, link)
+	if status := mission.load(chromedp.Navigate(d.base + link)); status != http.StatusNotFound {
+		t.Errorf("the link that was used answers %d", status)
+	}
+	mission.audit(script, "a link that was used")
 
 	// The one thing to do stands on the first page.
 	clerk.press("Saisie 2015-S1, Association Passerelle, Roubaix – Wattrelos", 200)
@@ -23,7 +33,10 @@ func TestCampaign(t *testing.T) {
 	typeFigures(clerk)
 	submit(clerk)
 
+	mission.visit(home + "/saisies/2015-S1?tout=1")
+	mission.audit(script, "a campaign with something to validate and to remind")
 	mission.visit(form)
+	mission.audit(script, "a review")
 	mission.unfold("Équivalents temps plein au dernier jour")
 	mission.fill("remarque-fte", "Un mi-temps est parti en mai : vérifiez les ETP.")
 	mission.unfold("Renvoyer pour correction")
@@ -44,12 +57,40 @@ func TestCampaign(t *testing.T) {
 	mission.visit(form)
 	mission.press("Valider ces chiffres", 200)
 	mission.sees("Les chiffres sont validés")
+	mission.audit(script, "figures that are validated")
 
 	chair := d.open(t, "presidence@region.example")
 	chair.visit(home)
 	chair.sees("3 médiateurs en poste, 1 structure sur 12")
 	chair.visit(home + "/bilans/2015-S1")
-	chair.sees("1er semestre 2015", "document de travail", "Médiateurs en poste")
+	chair.sees("1er semestre 2015", "Provisoire", "Médiateurs en poste")
+
+	rectify(mission, form)
+	mission.audit(script, "a correction that was proposed")
+	state := d.open(t, "suivi@etat.example")
+	state.visit(home)
+	state.press("Rectification, 2015-S1, Association Passerelle", 200)
+	state.audit(script, "a correction to decide on")
+	state.press("Refuser", http.StatusUnprocessableEntity) // no reason is given
+	state.audit(script, "a refusal without a reason")
+	state.press("Accepter la rectification", 200)
+	state.sees("La rectification est acceptée")
+	state.visit(form + "/historique")
+	state.sees("Rectification proposée", "Une seconde sortie en juin avait été oubliée.", "Rectification acceptée", "version 1, remplacée")
+	state.audit(script, "a history with a correction")
+}
+
+// rectify proposes another number of exits. What they contradict asks for a word,
+// though it was not chosen.
+func rectify(b *tab, form string) {
+	b.Helper()
+	b.visit(form + "/rectification")
+	b.tick("chiffre", "Sorties pendant la période")
+	b.press("Continuer", 200)
+	b.fill("exits", "2")
+	b.fill("reason", "Une seconde sortie en juin avait été oubliée.")
+	b.press("Proposer la rectification", 200)
+	b.sees("La rectification est proposée")
 }
 
 func openCampaign(b *tab) {
