@@ -60,7 +60,7 @@ func Page(v Show) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Heading("Saisies : "+v.Period.Label, "Du "+french.Date(v.Period.StartsOn)+" au "+french.Date(v.Period.EndsOn)+".").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Heading("Saisies\u00a0: "+v.Period.Label, "Du "+french.Date(v.Period.StartsOn)+" au "+french.Date(v.Period.EndsOn)+".").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -871,7 +871,7 @@ func running(v Show) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Date(*v.Extend, ui.Field{Name: "due", Label: "Nouvelle échéance", Hint: ui.DateHint + " Les saisies notées « non remise » rouvrent, et ceux dont on attend encore les chiffres reçoivent un courriel."}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Date(*v.Extend, ui.Field{Name: "due", Label: "Nouvelle échéance", Hint: ui.DateHint + " Les saisies notées «\u00a0non remise\u00a0» rouvrent, et ceux dont on attend encore les chiffres reçoivent un courriel."}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1012,7 +1012,7 @@ func Open(v Opening) templ.Component {
 			templ_7745c5c3_Var43 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Heading("Ouvrir la collecte : "+v.Period.Label, "Du "+french.Date(v.Period.StartsOn)+" au "+french.Date(v.Period.EndsOn)+". Une page de confirmation suivra.").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Heading("Ouvrir la collecte\u00a0: "+v.Period.Label, "Du "+french.Date(v.Period.StartsOn)+" au "+french.Date(v.Period.EndsOn)+". Une page de confirmation suivra.").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1179,7 +1179,7 @@ func Reopen(v Reopening) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Textarea(v.Form, ui.Field{Name: "reason", Label: "Motif", Hint: "Par exemple : changement de direction en janvier."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Textarea(v.Form, ui.Field{Name: "reason", Label: "Motif", Hint: "Par exemple\u00a0: changement de direction en janvier."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

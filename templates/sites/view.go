@@ -211,7 +211,7 @@ func (v IndexView) note() string {
 	if v.Figures == nil {
 		return ""
 	}
-	return "Chiffres : saisies validées, " + v.Period + ". Un site « partiel » ne compte que les structures dont la saisie est validée."
+	return "Chiffres : saisies validées, " + v.Period + ". Un site «\u00a0partiel\u00a0» ne compte que les structures dont la saisie est validée."
 }
 
 func (v IndexView) columns() []ui.Column {

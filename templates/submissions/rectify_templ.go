@@ -97,7 +97,7 @@ func Propose(v View, back string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Textarea(v.Form, ui.Field{Name: "reason", Label: "Motif de la rectification", Hint: "Il sera lu par qui décide, et gardé avec la nouvelle valeur. Par exemple : un contrat signé en juin avait été oublié."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Textarea(v.Form, ui.Field{Name: "reason", Label: "Motif de la rectification", Hint: "Il sera lu par qui décide, et gardé avec la nouvelle valeur. Par exemple\u00a0: un contrat signé en juin avait été oublié."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -225,7 +225,7 @@ func Rectify(v RectifyView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Checkboxes(v.Choose, ui.Field{Name: RectifiedField, Label: "Quels chiffres rectifier ?", Hint: "Ce que Copil compte d’après les postes ne se rectifie pas ici."}, v.Options).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Checkboxes(v.Choose, ui.Field{Name: RectifiedField, Label: "Quels chiffres rectifier\u00a0?", Hint: "Ce que Copil compte d’après les postes ne se rectifie pas ici."}, v.Options).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1026,7 +1026,7 @@ func versions(m MeasureHistory) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.DataTable(ui.Table{Caption: "Versions : " + m.Label, Columns: []ui.Column{{Label: "Donnée"}, {Label: "Valeur", Numeric: true}, {Label: "Saisie par"}, {Label: "Le"}, {Label: "Motif ou commentaire"}}, Compact: true, Cards: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var42), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.DataTable(ui.Table{Caption: "Versions\u00a0: " + m.Label, Columns: []ui.Column{{Label: "Donnée"}, {Label: "Valeur", Numeric: true}, {Label: "Saisie par"}, {Label: "Le"}, {Label: "Motif ou commentaire"}}, Compact: true, Cards: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var42), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
