@@ -32,7 +32,7 @@ type DueReminder struct {
 	Shut           bool     // all of them are noted as not handed in: they have to be reopened first
 }
 
-// selectReminders finds, for the submissions in asked (with due_on and days), whom
+// selectReminders finds, for the submissions in asked (with state, due_on and days), whom
 // to remind: the organisation's members who may enter its figures, else the
 // mission's.
 const selectReminders = `,
@@ -94,7 +94,7 @@ func Reminders(b *pg.Batch, today time.Time, ids []uuid.UUID) *pg.Rows[DueRemind
 func Concerned(b *pg.Batch, today time.Time, id uuid.UUID) *pg.Rows[DueReminder] {
 	return pg.Queue[DueReminder](b, `
 		WITH asked AS (
-			SELECT s.submission_id, s.organisation_id, s.site_id, s.period_code, coalesce(s.due_on, p.due_on, p.ends_on) AS due_on, NULL::int AS days
+			SELECT s.submission_id, s.organisation_id, s.site_id, s.period_code, s.state, coalesce(s.due_on, p.due_on, p.ends_on) AS due_on, NULL::int AS days
 			FROM submissions s JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
 			WHERE s.convention_id = @convention AND s.submission_id = @id)`+selectReminders, pg.Args{"today": today, "id": id})
 }
