@@ -103,6 +103,11 @@ func (c Case) Controlled(m convention.Measure) bool {
 	})
 }
 
+// Alerted reports whether a rule may ask for a comment on a measure.
+func (c Case) Alerted(m convention.Measure) bool {
+	return slices.ContainsFunc(c.Rules, func(r convention.Rule) bool { return r.Level == convention.Alert && r.At == m.MeasureCode })
+}
+
 // KeepControls stores the totals that a person typed beside tables, by measure;
 // call it after Save, which locks the submission and checks that they may. What
 // did not change is not told to the log.

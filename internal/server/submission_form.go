@@ -41,11 +41,8 @@ func readCells(form url.Values, v submissions.View) ([]collect.Cell, fault.Field
 	bad := fault.Fields{}
 	for _, section := range v.Sections {
 		for _, m := range section.Measures {
-			if m.Source == convention.FromPosts {
-				continue
-			}
-			if m.Fixed != "" {
-				cells = append(cells, readComment(form, m, v.Cells)...)
+			if m.Fixed != "" || m.Source == convention.FromPosts {
+				cells = append(cells, readComment(form, m, v.Cells, bad)...)
 				continue
 			}
 			given := readMeasure(form, m, bad)
@@ -58,12 +55,16 @@ func readCells(form url.Values, v submissions.View) ([]collect.Cell, fault.Field
 	return cells, bad
 }
 
-// readComment reads the one thing that may change of a figure that did not
-// reopen: the comment that an alert asks for.
-func readComment(form url.Values, m submissions.Measure, stored []collect.Cell) []collect.Cell {
+// readComment reads the one thing that a person may change of a figure that did
+// not reopen, or that Copil counts: the comment that an alert asks for.
+func readComment(form url.Values, m submissions.Measure, stored []collect.Cell, bad fault.Fields) []collect.Cell {
 	name := m.MeasureCode + submissions.CommentSuffix
 	comment := strings.TrimSpace(form.Get(name))
 	if !form.Has(name) || comment == m.Now.Comment {
+		return nil
+	}
+	if problem := tooLong(comment, longText); problem != "" {
+		bad.Add(name, problem)
 		return nil
 	}
 	cells := only(stored, m.MeasureCode)

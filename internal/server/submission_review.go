@@ -42,11 +42,8 @@ func fieldOf(v *submissions.View, found []collect.Finding, code, message string)
 		return f.Measure == code && f.Level == convention.Blocking && strings.HasPrefix(message, f.Message)
 	})
 	of := slices.IndexFunc(v.Measures(), func(m submissions.Measure) bool { return m.MeasureCode == code })
-	if i < 0 && v.Measures()[of].Source != convention.FromPosts { // an alert
+	if i < 0 { // an alert
 		return code + submissions.CommentSuffix
-	}
-	if i < 0 {
-		return code
 	}
 	name := submissions.Name(code, found[i].Row, found[i].Column)
 	if m := v.Measures()[of]; m.Fixed == "" {

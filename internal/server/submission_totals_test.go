@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"copil/internal/access"
+	"copil/internal/pg"
 	"copil/internal/testdb"
 )
 
@@ -102,5 +103,57 @@ func TestControlTotalSavedWhileTyping(t *testing.T) {
 	entries := o.entries()
 	if _, answer := s.save(url.Values{"mediators.total": {""}}); s.form.Get("_version") != strconv.Itoa(answer.Version) || o.entries() != entries {
 		t.Error("nothing new was stored")
+	}
+}
+
+// An alert at a figure that Copil counts is explained there, like any other: in
+// the form, while one types, and where the figure did not reopen.
+func TestCommentOnCountedPosts(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.db.In(t, o.ID, func(tx *pg.Tx) error { // more posts open than filled
+		return pg.Exec(t.Context(), tx, `
+			UPDATE rules SET level = 'alert', kind = 'at_most', at_measure = 'posts_open', factor = NULL, percent = NULL, allowance = NULL,
+			       left_terms = '[{"measure": "posts_open"}]', right_terms = '[{"measure": "posts_filled"}]', message = 'Des postes sont vacants.'
+			WHERE convention_id = @convention AND number = @number`, pg.Args{"number": "V06"})
+	})
+	o.newPost(o.Structures[0], &o.Sites[0], false)
+	id := o.newSubmission()
+	at := o.path("saisies", testdb.OpenPeriod, id)
+	b := o.by(o.Actors[access.Structure])
+	form := answered(b.form(at, at))
+	if !form.Has("posts_open-commentaire") || form.Has("jobs_created-commentaire") {
+		t.Fatal("the form asks for the wrong comments")
+	}
+	w := b.post(at, form)
+	expect(t, w, http.StatusUnprocessableEntity, "Des postes sont vacants.", `href="#posts_open-commentaire"`, `id="posts_open-commentaire-erreur"`)
+	form, _ = readPostForm(w.Body.String(), at)
+	form.Set("posts_open-commentaire", strings.Repeat("é", 5001))
+	expect(t, b.post(at, form), http.StatusUnprocessableEntity, "5 000 caractères au plus")
+
+	s := o.script(o.Actors[access.Structure], at)
+	_, answer := s.save(nil)
+	if answer.Problems["posts_open-commentaire"] == "" {
+		t.Errorf("while one types: %v", answer.Problems)
+	}
+	const comment = "Deux départs en juin, deux recrutements en cours."
+	if _, answer = s.save(url.Values{"posts_open-commentaire": {comment}}); len(answer.Problems) > 0 || !strings.Contains(answer.Alerts["posts_open"], "vacants") {
+		t.Errorf("explained: %v %v", answer.Problems, answer.Alerts)
+	}
+	if got := o.stored("posts_open"); got != "number 1 "+comment {
+		t.Errorf("stored: %q", got)
+	}
+	form = answered(b.form(at, at))
+	if got := form.Get("posts_open-commentaire"); got != comment {
+		t.Errorf("the form holds %q", got)
+	}
+	expect(t, b.post(at, form), http.StatusSeeOther)
+	mission := o.by(o.Deputy) // who has touched no post
+	expect(t, mission.get(at), http.StatusOK, "Des postes sont vacants.", comment)
+	expect(t, mission.post(at+"/renvoyer", mission.filled(at, at+"/renvoyer", url.Values{"remarque-entries": {"Combien ?"}})), http.StatusSeeOther)
+	form = answered(b.filled(at, at, url.Values{"posts_open-commentaire": {comment + " Un est pourvu."}}))
+	expect(t, b.post(at, form), http.StatusSeeOther)
+	if got := o.stored("posts_open"); got != "number 1 "+comment+" Un est pourvu." {
+		t.Errorf("returned, stored: %q", got)
 	}
 }

@@ -114,7 +114,7 @@ func (s *server) submissionView(r *Request) (v submissions.View, err error) {
 		q := submissions.Measure{Measure: m, Optional: optional[m.MeasureCode], Now: answer(c.Now, m.MeasureCode), Before: answer(c.Before, m.MeasureCode)}
 		q.Now.Empty = len(collect.EmptyBoxes(m, c.Items, c.Now))
 		q.Rows, q.Columns = itemsOf(c.Items, m.RowList), itemsOf(c.Items, m.ColumnList)
-		q.Control = c.Controlled(m)
+		q.Control, q.Alerted = c.Controlled(m), c.Alerted(m)
 		q.Fixed, q.Remark = collect.MayWriteMeasure(v.Submission, m), remarkOn(v.Submission, remarks.All, m)
 		if n := len(v.Sections); n == 0 || v.Sections[n-1].Title != m.Section {
 			v.Sections = append(v.Sections, submissions.Section{Title: m.Section})

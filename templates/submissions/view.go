@@ -54,6 +54,7 @@ type Measure struct {
 	Now      Answer
 	Before   Answer
 	Control  bool   // a rule compares a total typed beside the table with its sum
+	Alerted  bool   // a rule may ask for a comment
 	Fixed    string // why the figure may not change, "" when it may
 	Remark   string // what a reviewer asked to correct in this round
 	Alerts   []Alert
