@@ -52,7 +52,7 @@ type codes struct {
 }
 
 type cellOf struct {
-	SubmissionID uuid.UUID
+	SubmissionID uuid.UUID `json:"submission_id"`
 	Cell
 }
 

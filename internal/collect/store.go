@@ -256,36 +256,55 @@ func Save(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version 
 	return audit.Record(ctx, tx, e)
 }
 
-// write stores new versions of the cells that differ from the current ones, and
-// retires current cells of the same measures that are not given any more.
-// correction says why a validated value changes, "" while nothing is validated.
+// write stores new versions of the cells of a submission that differ from the
+// current ones, as writeAll does.
 func write(ctx context.Context, tx *pg.Tx, by audit.Stamp, s loaded, cells []Cell, correction string) error {
+	given := make([]cellOf, len(cells))
+	for i, c := range cells {
+		given[i] = cellOf{s.SubmissionID, c}
+	}
+	return writeAll(ctx, tx, by, s.period, given, correction)
+}
+
+// writeAll stores new versions of the cells that differ from the current ones, and
+// retires current cells of the same submissions and measures that are not given
+// any more; all submissions are of the period. correction says why a validated
+// value changes, "" while nothing is validated.
+func writeAll(ctx context.Context, tx *pg.Tx, by audit.Stamp, period convention.Period, cells []cellOf, correction string) error {
 	given, err := json.Marshal(cells)
 	if err != nil {
 		return fmt.Errorf("encode cells: %w", err)
 	}
-	args := pg.Args{"id": s.SubmissionID, "cells": string(given)}
-	const g = `jsonb_to_recordset(@cells::jsonb) AS g (measure_code text, row_item text, column_item text, state text, number numeric, identifiers text[], reason text, comment text)`
+	var ids []uuid.UUID // which the planner goes by: else it may look through the cells of all
+	for _, c := range cells {
+		if len(ids) == 0 || ids[len(ids)-1] != c.SubmissionID {
+			ids = append(ids, c.SubmissionID)
+		}
+	}
+	const named = `WITH g AS MATERIALIZED (
+			SELECT * FROM jsonb_to_recordset(@cells::jsonb) AS g (submission_id uuid, measure_code text, row_item text, column_item text,
+				state text, number numeric, identifiers text[], reason text, comment text))`
 	b := tx.Batch()
-	pg.QueueExec(b, `
+	pg.QueueExec(b, named+`
 		UPDATE cell_versions c SET current = false
-		WHERE c.convention_id = @convention AND c.submission_id = @id AND c.current
-		  AND c.measure_code IN (SELECT measure_code FROM `+g+`)
-		  AND NOT EXISTS (SELECT FROM `+g+`
-			WHERE (g.measure_code, g.row_item, g.column_item) = (c.measure_code, c.row_item, c.column_item)
-			  AND (g.state, g.number, g.identifiers, g.reason, g.comment) IS NOT DISTINCT FROM (c.state, c.number, c.identifiers, c.reason, c.comment))`, args)
-	args = pg.Args{"id": s.SubmissionID, "cells": string(given), "by": by.Actor.PersonID, "at": by.At, "on": by.OnDay, "period_end": s.period.EndsOn, "correction": correction}
-	pg.QueueExec(b, `
+		WHERE c.convention_id = @convention AND c.submission_id = ANY (@ids) AND c.current
+		  AND (c.submission_id, c.measure_code) IN (SELECT submission_id, measure_code FROM g)
+		  AND NOT EXISTS (SELECT FROM g
+			WHERE (g.submission_id, g.measure_code, g.row_item, g.column_item) = (c.submission_id, c.measure_code, c.row_item, c.column_item)
+			  AND (g.state, g.number, g.identifiers, g.reason, g.comment) IS NOT DISTINCT FROM (c.state, c.number, c.identifiers, c.reason, c.comment))`,
+		pg.Args{"ids": ids, "cells": string(given)})
+	pg.QueueExec(b, named+`
 		INSERT INTO cell_versions (convention_id, submission_id, measure_code, row_item, column_item, version, measure_version,
 			state, number, identifiers, reason, comment, correction, entered_by, entered_at, entered_on)
-		SELECT @convention, @id, g.measure_code, g.row_item, g.column_item,
-		       coalesce((SELECT max(version) FROM cell_versions v WHERE v.convention_id = @convention AND v.submission_id = @id
-		                 AND (v.measure_code, v.row_item, v.column_item) = (g.measure_code, g.row_item, g.column_item)), 0) + 1,
+		SELECT @convention, g.submission_id, g.measure_code, g.row_item, g.column_item,
+		       coalesce((SELECT max(version) FROM cell_versions v WHERE v.convention_id = @convention
+		                 AND (v.submission_id, v.measure_code, v.row_item, v.column_item) = (g.submission_id, g.measure_code, g.row_item, g.column_item)), 0) + 1,
 		       (SELECT max(version) FROM measures m WHERE m.convention_id = @convention AND m.measure_code = g.measure_code
 		        AND (m.valid_from <= @period_end OR m.version = 1)),
 		       g.state, g.number, g.identifiers, coalesce(g.reason, ''), coalesce(g.comment, ''), @correction, @by, @at, @on
-		FROM `+g+`
-		WHERE g.state <> '' AND NOT EXISTS (SELECT FROM cell_versions c WHERE c.convention_id = @convention AND c.submission_id = @id AND c.current
-			AND (c.measure_code, c.row_item, c.column_item) = (g.measure_code, g.row_item, g.column_item))`, args)
+		FROM g
+		WHERE g.state <> '' AND NOT EXISTS (SELECT FROM cell_versions c WHERE c.convention_id = @convention AND c.submission_id = ANY (@ids) AND c.current
+			AND (c.submission_id, c.measure_code, c.row_item, c.column_item) = (g.submission_id, g.measure_code, g.row_item, g.column_item))`,
+		pg.Args{"ids": ids, "cells": string(given), "by": by.Actor.PersonID, "at": by.At, "on": by.OnDay, "period_end": period.EndsOn, "correction": correction})
 	return b.Send(ctx)
 }
