@@ -166,12 +166,11 @@ func ConfirmImport(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID,
 	if err := storePosts(ctx, tx, by, found.Posts); err != nil {
 		return done, err
 	}
-	answers := 0
-	for _, e := range found.inOrder() {
-		s := e.Form.Submission
-		if err := Save(ctx, tx, by, s.SubmissionID, s.Version, e.Cells, s.Remark); err != nil {
-			return done, err
-		}
+	changed, answers := found.inOrder(), 0
+	if err := saveAll(ctx, tx, by, changed); err != nil {
+		return done, err
+	}
+	for _, e := range changed {
 		done.Submissions, answers = done.Submissions+1, answers+len(e.Changes)
 	}
 	done.Posts = len(found.Posts)

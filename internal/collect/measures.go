@@ -20,21 +20,26 @@ func Asked(measures []convention.Measure, reporter string) []convention.Measure 
 	})
 }
 
-// withPosts replaces what is counted from posts by the count of the period's
-// last day. In a submission that was returned, posts are counted again only if
-// one of their measures was remarked. Comments on them are kept.
-func (l loaded) withPosts(ctx context.Context, tx *pg.Tx, cells []Cell) ([]Cell, error) {
-	if l.Reporter != "structure" {
-		return cells, nil
+// countPosts counts the posts of a submission on the period's last day, where
+// saving it counts them anew.
+func (l loaded) countPosts(ctx context.Context, tx *pg.Tx) (n site.Counts, err error) {
+	if l.Reporter != "structure" || !countsPosts(l.Submission) {
+		return n, nil
 	}
-	if !countsPosts(l.Submission) {
-		return l.asCounted(cells), nil
+	return site.CountPosts(ctx, tx, l.OrganisationID, l.SiteID, l.period.EndsOn)
+}
+
+// withPosts replaces what is counted from posts by their count. In a submission
+// that was returned, posts are counted again only if one of their measures was
+// remarked. Comments on them are kept.
+func (l loaded) withPosts(cells []Cell, n site.Counts) []Cell {
+	switch {
+	case l.Reporter != "structure":
+		return cells
+	case !countsPosts(l.Submission):
+		return l.asCounted(cells)
 	}
-	n, err := site.CountPosts(ctx, tx, l.OrganisationID, l.SiteID, l.period.EndsOn)
-	if err != nil {
-		return nil, err
-	}
-	return Counted(l.measures, l.items, replaced(only(l.cells, derived), cells), n), nil
+	return Counted(l.measures, l.items, replaced(only(l.cells, derived), cells), n)
 }
 
 // asCounted keeps what is counted from posts as it is stored, with the comments

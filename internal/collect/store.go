@@ -13,6 +13,7 @@ import (
 	"copil/internal/convention"
 	"copil/internal/fault"
 	"copil/internal/pg"
+	"copil/internal/site"
 )
 
 // Object is a submission in the audit log.
@@ -233,13 +234,12 @@ func Save(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version 
 	if err != nil {
 		return err
 	}
-	if cells, err = s.withPosts(ctx, tx, withBareSirens(cells)); err != nil {
+	n, err := s.countPosts(ctx, tx)
+	if err != nil {
 		return err
 	}
-	if s.State == ToCorrect {
-		if err := s.onlyRemarked(cells); err != nil {
-			return err
-		}
+	if cells, err = s.storable(cells, n); err != nil {
+		return err
 	}
 	if err := write(ctx, tx, by, s, cells, ""); err != nil {
 		return err
@@ -254,6 +254,19 @@ func Save(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version 
 	e := entry(by, audit.Changed, s.Submission)
 	e.After = cells
 	return audit.Record(ctx, tx, e)
+}
+
+// storable are the cells that Save stores of what it is given: those counted from
+// posts are n's. One that was returned takes new figures only where a remark of its
+// round stands.
+func (l loaded) storable(cells []Cell, n site.Counts) ([]Cell, error) {
+	cells = l.withPosts(withBareSirens(cells), n)
+	if l.State == ToCorrect {
+		if err := l.onlyRemarked(cells); err != nil {
+			return nil, err
+		}
+	}
+	return cells, nil
 }
 
 // write stores new versions of the cells of a submission that differ from the
