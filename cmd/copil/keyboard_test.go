@@ -106,7 +106,7 @@ func handInByKeyboard(b *tab, form string) {
 	}
 	b.reach("Enregistrer et soumettre", b.answerByKeyboard)
 	b.submitByKeyboard(http.StatusUnprocessableEntity)
-	b.sees("ne correspond pas aux entrées et sorties")
+	b.sees("Médiateurs et médiatrices en poste au dernier jour, commentaire", "Expliquez-le dans le commentaire")
 	b.reach("édiateurs", nil) // the summary has the focus, and its first line leads to the comment
 	b.do(enter())
 	b.until("the comment has the focus", `document.activeElement?.name === "mediators-commentaire"`)
