@@ -15,6 +15,7 @@ import (
 	"copil/internal/convention"
 	"copil/internal/fault"
 	"copil/internal/pg"
+	"copil/internal/sheet"
 	"copil/internal/site"
 	"copil/internal/testdb"
 )
@@ -47,6 +48,9 @@ func TestShortForm(t *testing.T) {
 		if !c.Small() || !c.Optional()["interventions"] || c.Optional()["fte"] || c.Optional()["posts_open"] || len(lacks(c)) > 0 {
 			t.Errorf("four people: %v, lacks %v", c.Optional(), lacks(c))
 		}
+		if n := d.rowsSaying("Interventions de médiation (facultatif)"); n != 9 {
+			t.Errorf("%d rows of the file are optional", n)
+		}
 		d.must(d.submit(d.author, d.own, 3))
 		if s := d.now(); !s.ShortForm || s.State != collect.Submitted {
 			t.Errorf("handed in: %+v", s)
@@ -63,6 +67,18 @@ func TestShortForm(t *testing.T) {
 			t.Errorf("validated: %v", c.Optional())
 		}
 	})
+}
+
+// rowsSaying counts the rows of the submission's file that hold a label.
+func (d *desk) rowsSaying(label string) (n int) {
+	d.t.Helper()
+	c := d.judged()
+	for _, row := range collect.Template([]collect.Form{{Submission: c.Submission, Case: c}}, collect.Register{}, func(collect.Submission) string { return "" })[0].Rows {
+		if slices.Contains(row, sheet.Text(label)) {
+			n++
+		}
+	}
+	return n
 }
 
 // Nobody is kept from answering everything, and then the form was not short.

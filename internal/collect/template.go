@@ -55,12 +55,12 @@ var templateColumns = []sheet.Column{
 func Template(forms []Form, register Register, may func(Submission) string) []sheet.Sheet {
 	s := sheet.Sheet{Name: TemplateSheet, Columns: templateColumns, Protected: true}
 	for _, f := range forms {
-		locked := may(f.Submission) != ""
+		locked, optional := may(f.Submission) != "", f.Case.Optional()
 		for _, m := range f.Case.Measures {
 			if m.Source == convention.FromPosts {
 				continue
 			}
-			s.Rows = append(s.Rows, f.templateRows(m, locked || MayWriteMeasure(f.Submission, m) != "")...)
+			s.Rows = append(s.Rows, f.templateRows(m, locked || MayWriteMeasure(f.Submission, m) != "", optional[m.MeasureCode])...)
 		}
 	}
 	if len(register.Places) == 0 {
@@ -72,7 +72,11 @@ func Template(forms []Form, register Register, may func(Submission) string) []sh
 // longestCell is how many characters a cell of a spreadsheet holds.
 const longestCell = 32_767
 
-func (f Form) templateRows(m convention.Measure, locked bool) (rows [][]sheet.Cell) {
+func (f Form) templateRows(m convention.Measure, locked, optional bool) (rows [][]sheet.Cell) {
+	label := m.Label
+	if optional {
+		label += " (facultatif)"
+	}
 	now, before := answerTo(f.Case.Now, m), answerTo(f.Case.Before, m)
 	if len(now.list()) > longestCell {
 		return nil // what is not in the file stays as it is
@@ -99,7 +103,7 @@ func (f Form) templateRows(m convention.Measure, locked bool) (rows [][]sheet.Ce
 		rows = append(rows, []sheet.Cell{
 			sheet.Text(f.OrganisationCode), sheet.Text(f.SiteCode), sheet.Text(f.Submission.PeriodCode),
 			sheet.Text(m.MeasureCode), sheet.Text(b.row.ItemCode), sheet.Text(b.column.ItemCode),
-			sheet.Text(f.Submission.Organisation), sheet.Text(place), sheet.Text(m.Section), sheet.Text(m.Label),
+			sheet.Text(f.Submission.Organisation), sheet.Text(place), sheet.Text(m.Section), sheet.Text(label),
 			sheet.Text(b.row.Label), sheet.Text(b.column.Label), sheet.Text(m.Unit), before.earlier(b.place(), m.Places),
 			open(response), open(now.value(b.place(), m)), open(sheet.Text(now.Reason)), open(sheet.Text(comment)),
 		})
