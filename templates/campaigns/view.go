@@ -133,7 +133,7 @@ type Show struct {
 // filters reports whether there is anything to choose among the states: who has
 // one submission only needs none.
 func (v Show) filters() bool {
-	return len(v.Counts) > 2 || len(v.Counts) == 2 && !(v.Own && v.Counts[0].Current)
+	return len(v.Counts) > 2 || len(v.Counts) == 2 && (!v.Own || !v.Counts[0].Current)
 }
 
 // Fact is a line of the summary.
