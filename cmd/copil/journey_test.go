@@ -41,8 +41,8 @@ func journey(t *testing.T, d *demonstration, open func(email string) *tab) {
 	} {
 		changeState(mission, s.state, s.since, "2014-02")
 	}
-	attach(mission, "Les Passeurs du Ternois", "01/07/2014")
-	addPosts(mission, "Les Passeurs du Ternois", "S10", "5")
+	attach(mission, "Communauté des Deux-Terrils", "01/07/2014")
+	addPosts(mission, "Communauté des Deux-Terrils", "S10", "5")
 	mission.visit(at)
 	mission.press("Saisir les chiffres", 200)
 	enterWithMistakes(mission)
@@ -74,7 +74,7 @@ func journey(t *testing.T, d *demonstration, open func(email string) *tab) {
 	signatory := open("delegue@cdc.example")
 	signatory.visit(home + "/bilans")
 	signatory.press("2e semestre 2014", 200)
-	signatory.sees("ocument de travail", "639")
+	signatory.sees("Provisoire : document de travail", "639")
 	for _, extension := range []string{".pdf", ".xlsx", ".csv"} {
 		if !eval[bool](signatory, `!!document.querySelector("main a[href$='/bilans/`+period+extension+`']")`) {
 			t.Errorf("the report offers no %s file", extension)

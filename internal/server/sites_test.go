@@ -118,6 +118,21 @@ func TestCarriers(t *testing.T) {
 		"ce zonage a pris fin le 31 décembre 2014. À la date du 02/03/2015, choisissez parmi : QPV et hors territoire prioritaire.")
 }
 
+// The list of structures typed by hand leads each to where they find theirs.
+func TestStructuresByHand(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	for role, want := range map[access.Role]string{
+		access.Mission: o.path("emplois") + "#structures", access.Signatory: o.path("emplois") + "#structures",
+		access.Structure: o.path("structures", o.Structures[0]), access.Reader: o.path("sites"),
+	} {
+		got := o.by(o.Actors[role]).get(o.path("structures"))
+		if got.Code != http.StatusSeeOther || got.Header().Get("Location") != want {
+			t.Errorf("%s: %d to %q, want %q", role, got.Code, got.Header().Get("Location"), want)
+		}
+	}
+}
+
 // Who asks for a page where there are only commands is led to the nearest page
 // above, whatever exists.
 func TestNearestPage(t *testing.T) {
@@ -127,7 +142,6 @@ func TestNearestPage(t *testing.T) {
 	for path, want := range map[string]string{
 		o.path("sites", o.Sites[0], "etat"):                       o.path("sites", o.Sites[0]),
 		o.path("sites", o.Sites[0], "structures") + "?x":          o.path("sites", o.Sites[0]),
-		o.path("structures"):                                      o.path(),
 		o.path("saisies", testdb.OpenPeriod, uuid.Nil, "valider"): o.path("saisies", testdb.OpenPeriod, uuid.Nil),
 		"/c/nulle-part/sites/x/etat":                              "/c/nulle-part/sites/x",
 		"/deconnexion":                                            "/",

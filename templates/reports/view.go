@@ -62,7 +62,7 @@ func tag(p convention.Period, state convention.PeriodState) (ui.Kind, string) {
 	case convention.PeriodValidated:
 		return ui.Success, "Validé le " + french.Date(*p.ValidatedOn)
 	case convention.PeriodOpen:
-		return ui.Warning, "Provisoire"
+		return ui.Warning, "Provisoire\u00a0: document de travail"
 	}
 	return ui.Neutral, "Période non ouverte"
 }
