@@ -25,12 +25,12 @@ func trajectory() chart.Trajectory {
 		Title: "Emplois créés ou consolidés, cumul", Lower: "créés", Upper: "consolidés",
 		Remark: "Postes, tous financements.",
 		Steps: []chart.Step{
-			{period("2013-S1"), chart.Known(12), chart.Known(28)},
-			{period("2013-S2"), chart.Known(39), chart.Known(66)},
-			{period("2014-S1"), chart.Known(64), chart.Known(102)},
-			{chart.Period{Label: "2014-S2", Provisional: true}, chart.Known(88), chart.Known(128)},
-			{chart.Period{Label: "2015-S1", Ahead: true}, nothing, nothing},
-			{chart.Period{Label: "2015-S2", Ahead: true}, nothing, nothing},
+			{period("2013-S1"), chart.Known(12), chart.Known(28), false},
+			{period("2013-S2"), chart.Known(39), chart.Known(66), false},
+			{period("2014-S1"), chart.Known(64), chart.Known(102), false},
+			{chart.Period{Label: "2014-S2", Provisional: true}, chart.Known(88), chart.Known(128), false},
+			{chart.Period{Label: "2015-S1", Ahead: true}, nothing, nothing, false},
+			{chart.Period{Label: "2015-S2", Ahead: true}, nothing, nothing, false},
 		},
 		Target: chart.Goal{Value: chart.Known(3000), Label: "cible, fin 2015", Pace: "+\u00a01\u202f392 par semestre"},
 	}

@@ -84,6 +84,7 @@ func TestTrajectoryTellsMissingFromZeroAndFromAhead(t *testing.T) {
 		{"ahead", chart.Step{Period: chart.Period{Ahead: true}}, "", "Aucune donnée."},
 		{"zero", chart.Step{Lower: chart.Known(0), Upper: chart.Known(0)}, "0", "2014-S1\u00a0: 0 (créés\u00a0: 0, consolidés\u00a0: 0)."},
 		{"half known", chart.Step{Lower: chart.Known(5)}, "≥\u00a05", "2014-S1\u00a0: ≥\u00a05 (créés\u00a0: 5, consolidés\u00a0: non renseigné)."},
+		{"at least", chart.Step{Lower: chart.Known(5), Upper: chart.Known(2), Least: true}, "≥\u00a07", "2014-S1\u00a0: ≥\u00a07 (créés\u00a0: 5, consolidés\u00a0: 2)."},
 	} {
 		scene := draw(c.step)
 		if c.written != "" && !hasText(scene, c.written) {

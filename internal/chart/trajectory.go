@@ -20,10 +20,11 @@ type Trajectory struct {
 }
 
 // Step is the total at the end of a period. A part that is missing is left
-// out; the total is then written as « au moins ».
+// out; the total is then written as « au moins », as where Least says so.
 type Step struct {
 	Period
 	Lower, Upper decimal.NullDecimal
+	Least        bool
 }
 
 // Goal is what a trajectory should reach at the end of its last period.
@@ -40,7 +41,7 @@ func (s Step) total() decimal.Decimal { return s.Lower.Decimal.Add(s.Upper.Decim
 
 // totalText marks a total with a missing part.
 func (s Step) totalText() string {
-	if s.Lower.Valid != s.Upper.Valid {
+	if s.Least || s.Lower.Valid != s.Upper.Valid {
 		return "≥\u00a0" + number(s.total())
 	}
 	return number(s.total())

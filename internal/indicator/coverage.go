@@ -125,6 +125,34 @@ func (d Data) asked(ind convention.Indicator, period string) Data {
 	return d
 }
 
+// lacking returns the submissions of a period that are not validated and are asked
+// for a cumulative measure: its total is a minimum without them, whether or not an
+// earlier count stands in.
+func (d Data) lacking(t convention.Term, period convention.Period) []Expectation {
+	if !slices.ContainsFunc(d.Measures, func(m convention.Measure) bool {
+		return m.MeasureCode == t.Measure && m.Kind == convention.Cumulative && declared(m)
+	}) {
+		return nil
+	}
+	var found []Expectation
+	for _, e := range d.asked(convention.Indicator{Formula: convention.Formula{Numerator: []convention.Term{t}}}, period.PeriodCode).Expectations {
+		if e.PeriodCode == period.PeriodCode && e.Structure && e.State != validated {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+func (d Data) lacks(terms []convention.Term, period convention.Period) bool {
+	return slices.ContainsFunc(terms, func(t convention.Term) bool { return len(d.lacking(t, period)) > 0 })
+}
+
+// Lacks reports whether a period's total of a measure is « au moins » for want of
+// a submission that is not validated.
+func (d Data) Lacks(measure string, period convention.Period) bool {
+	return d.lacks([]convention.Term{{Measure: measure}}, period)
+}
+
 // declared reports whether structures give a measure.
 func declared(m convention.Measure) bool {
 	return m.Source == convention.FromPosts || slices.Contains(m.EnteredBy, convention.ByStructure)

@@ -73,4 +73,17 @@ func TestLeast(t *testing.T) {
 	if want := map[string]bool{douai.String(): true}; !maps.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
+	d = waiting(data("S1 passerelle lens created CDI 4", "S1 passerelle douai created CDD 1"), "S1", rivages, &lens)
+	for name, c := range map[string]struct {
+		key  func(indicator.Fact) string
+		want map[string]bool
+	}{
+		"by site":   {func(f indicator.Fact) string { return f.SiteID.String() }, map[string]bool{lens.String(): true}},
+		"by item":   {func(f indicator.Fact) string { return f.RowItem }, map[string]bool{"CDI": true, "CDD": true}},
+		"by holder": {func(f indicator.Fact) string { return f.OrganisationID.String() }, map[string]bool{rivages.String(): true}},
+	} {
+		if got := d.Least(terms("created"), periods[0], c.key); !maps.Equal(got, c.want) {
+			t.Errorf("one is silent, %s: %v, want %v", name, got, c.want)
+		}
+	}
 }

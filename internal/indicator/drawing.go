@@ -29,7 +29,7 @@ func (d Data) Trajectory(ind convention.Indicator, upTo convention.Period, end t
 	}
 	before, now := Reading{}, Reading{}
 	for i, r := range series {
-		step := chart.Step{Period: column(r, upTo)}
+		step := chart.Step{Period: column(r, upTo), Least: r.AtLeast}
 		switch parts := d.PartsOf(ind, d.Periods[i]); {
 		case step.Ahead || !r.Known:
 		case split:

@@ -30,7 +30,7 @@ type Reading struct {
 	Value       decimal.Decimal
 	Numerator   decimal.Decimal
 	Denominator decimal.Decimal // zero unless a ratio
-	AtLeast     bool            // a cumulative count in which a silent structure keeps its last validated count
+	AtLeast     bool            // a cumulative count in which a silent structure counts for its last validated count, or for nothing
 	Coverage    Coverage
 	Provisional bool // the period's report is not validated yet
 }
@@ -76,6 +76,7 @@ func (d Data) Read(ind convention.Indicator, period convention.Period) Reading {
 		r.Numerator = r.Value
 	}
 	if len(ind.Formula.Denominator) == 0 {
+		r.AtLeast = known && (atLeast || d.lacks(ind.Formula.Numerator, period))
 		return r
 	}
 	r.Denominator, known, _ = d.sum(ind.Formula.Denominator, period, nil)
@@ -136,12 +137,23 @@ func (d Data) By(terms []convention.Term, period convention.Period, key func(Fac
 }
 
 // Least names the keys of By whose sum is « au moins »: a part of it is carried
-// over from an earlier period.
+// over from an earlier period, or lacks who is silent without any earlier count.
 func (d Data) Least(terms []convention.Term, period convention.Period, key func(Fact) string) map[string]bool {
 	found := map[string]bool{}
 	for _, f := range d.reading(terms, period, nil) {
 		if f.Known && f.CarriedTo(period) {
 			found[key(f)] = true
+		}
+	}
+	for _, t := range terms {
+		items := map[[2]string]bool{}
+		for _, f := range d.reading([]convention.Term{t}, period, nil) {
+			items[[2]string{f.RowItem, f.ColumnItem}] = true
+		}
+		for _, e := range d.lacking(t, period) {
+			for i := range items {
+				found[key(Fact{PeriodCode: e.PeriodCode, OrganisationID: e.OrganisationID, SiteID: e.SiteID, MeasureCode: t.Measure, RowItem: i[0], ColumnItem: i[1]})] = true
+			}
 		}
 	}
 	return found

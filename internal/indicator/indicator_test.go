@@ -126,6 +126,10 @@ func TestRead(t *testing.T) {
 		"a cumul of one silent":       {data("S1 passerelle lens created - 4", "S1 rivages lens created - 3", "S2 passerelle lens created - 6"), sum("created"), 1, "au moins 9"},
 		"silent by missing":           {data("S1 passerelle lens created - 4", "S2 passerelle lens created - ?"), sum("created"), 1, "au moins 4"},
 		"silent twice":                {data("S1 passerelle lens created - 4"), sum("created"), 2, "au moins 4"},
+		"a cumul that lacks one":      {waiting(data("S1 passerelle lens created - 4"), "S1", rivages, nil), sum("created"), 0, "au moins 4"},
+		"a stock that lacks one":      {waiting(data("S1 passerelle lens mediators - 4"), "S1", rivages, nil), sum("mediators"), 0, "4"},
+		"a share that lacks one":      {waiting(data("S1 passerelle lens created - 1", "S1 passerelle lens mediators - 4"), "S1", rivages, nil), ratio("created", "mediators"), 0, "0.25"},
+		"nobody known, one lacking":   {waiting(data(), "S1", rivages, nil), sum("created"), 0, ""},
 		"not what came later":         {data("S2 passerelle lens created - 4"), sum("created"), 0, ""},
 		"by site":                     {data("S1 passerelle lens created - 4", "S1 passerelle douai created - 1", "S2 passerelle lens created - 5"), sum("created"), 1, "au moins 6"},
 	} {

@@ -228,7 +228,7 @@ func (b *builder) method() []document.Text {
 		rich("**Trois réponses distinctes.** Un nombre (zéro compris), « non renseigné » ou « sans objet » avec son motif. Ce qui manque n’est jamais compté comme zéro."),
 		rich("**Taux.** Un taux n’est jamais une moyenne de taux : les numérateurs sont additionnés, puis les dénominateurs, et la division vient en dernier."),
 		rich("**Stocks et flux.** Un stock est compté au dernier jour : il s’additionne entre lieux, jamais entre périodes. Un flux est compté pendant la période. Les deux ne sont jamais tracés sur un même axe."),
-		rich("**Cumuls.** Un cumul compte depuis le début de la convention. Une structure sans saisie validée garde son dernier cumul validé : le total est alors écrit « au moins »."),
+		rich("**Cumuls.** Un cumul compte depuis le début de la convention. Une structure sans saisie validée n’est comptée que pour son dernier cumul validé, s’il y en a un : le total est alors écrit « au moins »."),
 		rich("**À périmètre constant.** L’évolution entre deux périodes est donnée aussi pour les seules structures dont toutes les saisies sont validées aux deux périodes."),
 		rich("**Nombres distincts.** Un organisme est compté une fois, d’après son identifiant ; de tels nombres ne s’additionnent pas."),
 	}

@@ -106,7 +106,7 @@ func (b *builder) others(room int) []document.KeyFigure {
 			if r := b.read(ind, b.Period); room > len(found) && r.Known && !told[ind.IndicatorCode] && which(ind) {
 				told[ind.IndicatorCode] = true
 				k := document.KeyFigure{Value: quantity(ind, r.Value), Label: lowerFirst(shortened(ind.Label)), Detail: b.change(ind, r)}
-				if ind.Unit != "%" {
+				if k.Value.Least = r.AtLeast; ind.Unit != "%" {
 					k.Unit = unit(ind.Unit, r.Value)
 				}
 				found = append(found, k)

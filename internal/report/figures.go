@@ -17,7 +17,7 @@ import (
 
 // Notes that stand under many tables.
 const (
-	atLeastNote = "Au moins : une structure sans saisie validée garde son dernier cumul validé."
+	atLeastNote = "Au moins : une structure sans saisie validée n’est comptée que pour son dernier cumul validé, s’il y en a un."
 )
 
 // toBeFixed stands for a target that nobody has set yet.

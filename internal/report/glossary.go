@@ -9,7 +9,7 @@ import (
 
 // words are those that every report uses, whatever its convention.
 var words = [][2]string{
-	{"Au moins", "total dans lequel une structure silencieuse garde son dernier cumul validé : le vrai nombre peut être plus grand."},
+	{"Au moins", "total dans lequel une structure sans saisie validée n’est comptée que pour son dernier cumul validé, s’il y en a un : le vrai nombre peut être plus grand."},
 	{"À corriger", "saisie renvoyée à qui l’a faite, avec un motif ; elle ne compte pas dans les totaux."},
 	{"Cible", "valeur à atteindre, écrite dans l’acte ou fixée par le comité ; sinon « à fixer »."},
 	{"Couverture", "structures dont toutes les saisies sont validées sur celles attendues ; un site est complet quand toutes ses saisies le sont."},

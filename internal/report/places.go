@@ -166,7 +166,7 @@ func (b *builder) placeCell(p place, m convention.Measure, done, expected int) d
 	}
 	c := amount(value, int32(m.Places))
 	switch {
-	case carried:
+	case carried, m.Kind == convention.Cumulative && done < expected:
 		return c.AtLeast()
 	case done < expected:
 		return c.WithNote(say("Partiel : une saisie au moins n’est pas validée."))
@@ -205,7 +205,7 @@ func (b *builder) totalRow(measures []convention.Measure) document.Row {
 		if known {
 			c = amount(value, int32(m.Places))
 		}
-		if carried {
+		if known && (carried || b.sums.Lacks(m.MeasureCode, b.Period)) {
 			c = c.AtLeast()
 		}
 		cells = append(cells, c)

@@ -59,7 +59,7 @@ func TestPDFSaysTheFigures(t *testing.T) {
 		}, []string{"Copil", "Document de travail", "provisoire, le bilan", "au moins 166", "16 mars 2015"}},
 		"first period": {"mediation-npdc", "2013-S1", []string{"Premier cumul connu : 29 emplois", "591"}, nil},
 		"another convention": {"territoire-b", "2014", []string{
-			"Bilan des actions, Année 2014", "Axe 4 – Mesurer", "142 logements", "Logements rénovés", "par an jusqu’au 31 décembre 2016", "Comité des partenaires",
+			"Bilan des actions, Année 2014", "Axe 4 – Mesurer", "au moins 142 sur 1 800, soit 7,9 %", "Premier cumul connu : au moins 142 logements", "Ce rythme est provisoire et part d’un cumul « au moins ».", "Logements rénovés", "par an jusqu’au 31 décembre 2016", "Comité des partenaires",
 		}, []string{"Copil", "médiat", "Médiat", "adulte", "emploi", "semestre", "850"}},
 	}
 	for name, tt := range tests {

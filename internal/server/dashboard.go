@@ -180,7 +180,7 @@ func (d *board) progressLines(ind convention.Indicator, v *dashboards.View) {
 func progressHint(r indicator.Reading) string {
 	var parts []string
 	if r.AtLeast {
-		parts = append(parts, "«\u00a0Au moins\u00a0»\u00a0: une structure sans saisie validée garde son dernier cumul, si bien que la part et le rythme sont des minimums.")
+		parts = append(parts, "«\u00a0Au moins\u00a0»\u00a0: une structure sans saisie validée n’est comptée que pour son dernier cumul, s’il y en a un\u00a0; la part est donc un minimum, le rythme nécessaire un maximum.")
 	}
 	if r.Provisional {
 		parts = append(parts, "«\u00a0Provisoire\u00a0»\u00a0: le bilan de la période n’est pas validé.")

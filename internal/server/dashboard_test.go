@@ -91,3 +91,24 @@ func TestEnteredFiguresAreNotMissing(t *testing.T) {
 		}
 	}
 }
+
+// A cumulative total that lacks a structure which never had a validated count is
+// « au moins » on every page, its pace included.
+func TestTotalsThatLackAStructure(t *testing.T) {
+	t.Parallel()
+	a := newApp(t)
+	b := a.signedIn(a.person("mission@autre.example"))
+	for path, want := range map[string][]string{
+		"":                 {"Au moins 142 logements", "sur 1 800, soit 7,9 % :", "au moins 142 sur 1 800, soit 7,9 %, provisoire", "la part est donc un minimum, le rythme nécessaire un maximum"},
+		"/indicateurs":     {"au moins 142 "},
+		"/indicateurs/R-1": {"2014 : ≥ 142 (", "Année 2014 au moins 142 2 structures sur 3, 2 sites complets sur 2 Provisoire", "Étiquette B au moins 20", "Association 74"},
+		"/bilans/2014":     {"Logements rénovés, sur 1 800, soit 7,9 % de la cible au moins 142 logements", "Premier cumul connu : au moins 142 logements", "part d’un cumul « au moins »"},
+	} {
+		text := sentences(b.get("/c/" + a.other + path).Body.String())
+		for _, line := range want {
+			if !strings.Contains(text, line) {
+				t.Errorf("%q does not read: %s\n%.3000s", path, line, text)
+			}
+		}
+	}
+}
