@@ -3,7 +3,6 @@ package account
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"time"
 
@@ -27,41 +26,54 @@ type Held struct {
 type Hosted struct {
 	ConventionID uuid.UUID
 	Slug, Name   string
-	Members      int // persons who are members on the day
+	Members      int // persons who are members on the day and whose account is open
 }
 
 // Directory lists every account, by name, with its memberships on a business
-// date, and the conventions that these lead to, by name. The system role reads
-// no convention's table, so that one without any member is not in the list.
+// date, and every convention, by name, those that nobody can open any more included.
 func Directory(ctx context.Context, sys *pg.System, day time.Time) ([]Held, []Hosted, error) {
 	accounts, err := pg.SystemMany[Held](ctx, sys, selectHeld+` ORDER BY p.name, p.email`, pg.Args{"day": day})
 	if err != nil {
 		return nil, nil, err
 	}
 	french.SortBy(accounts, func(a Held) string { return a.Name })
-	hosted, seen := map[uuid.UUID]*Hosted{}, map[[2]uuid.UUID]bool{}
+	conventions, err := AllHosted(ctx, sys)
+	if err != nil {
+		return nil, nil, err
+	}
+	members := map[uuid.UUID]map[uuid.UUID]bool{} // persons, by convention
 	for _, a := range accounts {
 		sortMemberships(a.Memberships)
 		for _, m := range a.Memberships {
-			c, known := hosted[m.ConventionID]
-			if !known {
-				c = &Hosted{ConventionID: m.ConventionID, Slug: m.Slug, Name: m.ConventionName}
-				hosted[m.ConventionID] = c
+			if a.DisabledAt != nil {
+				continue
 			}
-			if person := [2]uuid.UUID{m.ConventionID, a.PersonID}; !seen[person] {
-				seen[person] = true
-				c.Members++
+			if members[m.ConventionID] == nil {
+				members[m.ConventionID] = map[uuid.UUID]bool{}
 			}
+			members[m.ConventionID][a.PersonID] = true
 		}
 	}
-	conventions := slices.SortedFunc(maps.Values(hosted), func(x, y *Hosted) int {
-		return cmp.Or(french.Compare(x.Name, y.Name), cmp.Compare(x.Slug, y.Slug))
-	})
-	list := make([]Hosted, len(conventions))
 	for i, c := range conventions {
-		list[i] = *c
+		conventions[i].Members = len(members[c.ConventionID])
 	}
-	return accounts, list, nil
+	return accounts, conventions, nil
+}
+
+// OnlyMemberOf returns the names of the conventions that nobody but one person can
+// open on a business date: closing their account closes these.
+func OnlyMemberOf(ctx context.Context, sys *pg.System, person uuid.UUID, day time.Time) ([]string, error) {
+	found, err := pg.SystemMany[struct{ ConventionName string }](ctx, sys, `
+		SELECT DISTINCT mine.convention_name FROM memberships_of(@person, @day) mine
+		WHERE NOT EXISTS (
+			SELECT FROM people p CROSS JOIN LATERAL memberships_of(p.person_id, @day) theirs
+			WHERE p.person_id <> @person AND p.disabled_at IS NULL AND theirs.convention_id = mine.convention_id)
+		ORDER BY mine.convention_name`, pg.Args{"person": person, "day": day})
+	names := make([]string, len(found))
+	for i, f := range found {
+		names[i] = f.ConventionName
+	}
+	return names, err
 }
 
 const selectHeld = `
@@ -83,12 +95,12 @@ func Hosting(ctx context.Context, sys *pg.System, slug string) (uuid.UUID, error
 	return found.ConventionID, err
 }
 
-// AllHosted returns every convention of the platform.
-func AllHosted(ctx context.Context, sys *pg.System) ([]uuid.UUID, error) {
-	found, err := pg.SystemMany[struct{ ConventionID uuid.UUID }](ctx, sys, `SELECT convention_id FROM hosted_conventions()`, nil)
-	ids := make([]uuid.UUID, len(found))
-	for i, f := range found {
-		ids[i] = f.ConventionID
-	}
-	return ids, err
+// AllHosted returns every convention of the platform, by name, without counting
+// its members.
+func AllHosted(ctx context.Context, sys *pg.System) ([]Hosted, error) {
+	found, err := pg.SystemMany[Hosted](ctx, sys, `SELECT convention_id, slug, name, 0 AS members FROM hosted_conventions()`, nil)
+	slices.SortFunc(found, func(x, y Hosted) int {
+		return cmp.Or(french.Compare(x.Name, y.Name), cmp.Compare(x.Slug, y.Slug))
+	})
+	return found, err
 }

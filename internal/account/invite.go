@@ -133,9 +133,14 @@ func queueInvitation(ctx context.Context, tx *pg.Tx, by audit.Stamp, m Member) e
 			who = about.Inviter
 		}
 	}
+	role := by.Actor.Words.Role(m.Role)
+	post := strings.ToLower(role)
+	if m.OrganisationName != role { // the team that runs a convention is an organisation of its own
+		post += ", pour " + m.OrganisationName
+	}
 	paragraphs := []string{
 		who + " vous invite à rejoindre la convention «\u00a0" + about.Name + "\u00a0» dans Copil.",
-		"Votre rôle\u00a0: " + strings.ToLower(by.Actor.Words.Role(m.Role)) + ", pour " + m.OrganisationName + ".",
+		"Votre rôle\u00a0: " + post + ".",
 		"Ouvrez ce lien dans les 14 jours. S’il vous le demande, choisissez un mot de passe\u00a0; sinon, connectez-vous avec celui que vous avez.",
 	}
 	if m.EndsOn != nil {

@@ -37,6 +37,8 @@ func PasswordProblem(password string) string {
 		return "Ce mot de passe contient des caractères illisibles\u00a0: choisissez-en un autre."
 	case n > longestPassword:
 		return fmt.Sprintf("Ce mot de passe est trop long\u00a0: pas plus de %d caractères.", longestPassword)
+	case strings.TrimSpace(password) != password: // copied along with it, and typed without it the next time
+		return "Le mot de passe commence ou finit par une espace\u00a0: retirez-la."
 	case words(password) >= phraseWords:
 		return ""
 	}

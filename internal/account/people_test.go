@@ -22,6 +22,7 @@ func TestPasswordProblem(t *testing.T) {
 		repeat = "Il répète trop les mêmes caractères\u00a0: variez-les."
 		simple = "Il est trop simple\u00a0: mêlez minuscules, majuscules, chiffres et autres signes" +
 			" (les quatre pour 12 caractères, trois pour 14), ou écrivez 7 mots."
+		edge  = "Le mot de passe commence ou finit par une espace\u00a0: retirez-la."
 		known = "Il est parmi les premiers que l’on essaie\u00a0: évitez les mots de passe courants et les suites du clavier."
 	)
 	for password, want := range map[string]string{
@@ -50,6 +51,12 @@ func TestPasswordProblem(t *testing.T) {
 		"un pont et un canal et un quai et un mur":                              simple,
 		"boulevard boulevard boulevard boulevard boulevard boulevard boulevard": simple,
 		"pont canal quai mur tour rue place":                                    "",
+		" Bateau-12345":                                                         edge,
+		"Bateau-12345 ":                                                         edge,
+		"Bateau-12345\u00a0":                                                    edge,
+		"pont canal quai mur tour rue place\n":                                  edge,
+		" ":                                                                     edge,
+		"Bateau 12345":                                                          "",
 		"Bateau-12345\xff":                                                      "Ce mot de passe contient des caractères illisibles\u00a0: choisissez-en un autre.",
 	} {
 		if got := account.PasswordProblem(password); got != want {
@@ -98,6 +105,10 @@ func TestDirectory(t *testing.T) {
 	m := newMember(t, db, db.Acme, p, access.Chair)
 	newMember(t, db, db.Acme, p, access.Mission)
 	newMember(t, db, db.Acme, disabled, access.Reader)
+	gone := newMember(t, db, db.Acme, newPerson(t, db), access.Reader)
+	db.In(t, db.Acme, func(tx *pg.Tx) error {
+		return account.EndMember(t.Context(), tx, stamp, gone.MemberID, gone.Version, new(testdb.Today.AddDate(0, 0, -1)))
+	})
 	if err := account.Disable(t.Context(), db.System, stamp, disabled.PersonID); err != nil {
 		t.Fatal(err)
 	}
@@ -114,10 +125,26 @@ func TestDirectory(t *testing.T) {
 	if h := of(disabled); h.DisabledAt == nil || !h.DisabledAt.Equal(noon) {
 		t.Errorf("disabled account: %+v", h)
 	}
-	want := account.Hosted{ConventionID: db.Acme, Slug: "t-" + db.Acme.String(), Name: "Convention d’essai", Members: 2}
+	want := account.Hosted{ConventionID: db.Acme, Slug: "t-" + db.Acme.String(), Name: "Convention d’essai", Members: 1}
 	if !slices.Contains(conventions, want) {
 		t.Errorf("not among the conventions: %+v", want)
 	}
+	closing := func(want ...string) {
+		t.Helper()
+		if got, err := account.OnlyMemberOf(t.Context(), db.System, p.PersonID, testdb.Today); err != nil || !slices.Equal(got, want) {
+			t.Errorf("only member of %q, %v; want %q", got, err, want)
+		}
+	}
+	closing(want.Name)
+	if err := account.Disable(t.Context(), db.System, stamp, p.PersonID); err != nil {
+		t.Fatal(err)
+	}
+	_, conventions, err = account.Directory(t.Context(), db.System, testdb.Today)
+	if want.Members = 0; err != nil || !slices.Contains(conventions, want) {
+		t.Errorf("without the account of its only member: not among the conventions: %+v, %v", want, err)
+	}
+	newMember(t, db, db.Acme, newPerson(t, db), access.Reader)
+	closing()
 }
 
 func TestSetPasswordEndsSessions(t *testing.T) {

@@ -86,7 +86,8 @@ type Invited struct {
 	Words               access.Words `json:"words"`
 }
 
-// Holder is whose password a link sets, and what they are invited to.
+// Holder is whose password a link sets, and what they are invited to: nothing,
+// for who has a password and only forgot it.
 type Holder struct {
 	Person
 	Invitations []Invited
@@ -100,7 +101,7 @@ var errSpent = fault.New(fault.NotFound, "Ce lien ne peut plus servir\u00a0: il 
 func OpenLink(ctx context.Context, sys *pg.System, purpose Purpose, raw string, now, day time.Time) (Holder, error) {
 	h, err := pg.SystemOne[Holder](ctx, sys, `
 		SELECT p.person_id, p.email, p.name, p.administrator,
-			coalesce((SELECT jsonb_agg(i) FROM invitations_of(p.person_id, @day) i), '[]') AS invitations
+			CASE WHEN p.password_hash = '' THEN coalesce((SELECT jsonb_agg(i) FROM invitations_of(p.person_id, @day) i), '[]') ELSE '[]' END AS invitations
 		FROM account_tokens t JOIN people p USING (person_id)
 		WHERE t.token = @token AND t.purpose = @purpose AND t.used_at IS NULL AND t.expires_at > @now AND p.disabled_at IS NULL`,
 		pg.Args{"token": hashedToken(raw), "purpose": string(purpose), "now": now, "day": day})

@@ -115,7 +115,7 @@ func (m *Mailer) attempt(ctx context.Context, t taken) (outcome, error) {
 	}
 	err = m.post(ctx, who, t.MailID.String(), t.Subject+" – "+t.ShortName, words{
 		Name: who.Name, Paragraphs: t.Paragraphs, Label: t.LinkLabel, URL: m.url(path),
-		Why: "Vous recevez ce message parce que vous êtes membre de la convention «\u00a0" + t.ConventionName + "\u00a0» dans Copil. Il est envoyé automatiquement\u00a0: n’y répondez pas.",
+		Why: "Vous recevez ce message parce " + t.reason() + " la convention «\u00a0" + t.ConventionName + "\u00a0» dans Copil. Il est envoyé automatiquement\u00a0: n’y répondez pas.",
 	})
 	refused, _ := errors.AsType[*rejection](err)
 	switch {
@@ -127,6 +127,15 @@ func (m *Mailer) attempt(ctx context.Context, t taken) (outcome, error) {
 		return outcome{state: Failed, reason: refused.reason}, nil
 	}
 	return outcome{state: Waiting, reason: refused.reason, again: wait(t.Attempts)}, nil
+}
+
+// reason is what makes somebody get a mail of a convention: who is invited has
+// not accepted anything yet.
+func (t taken) reason() string {
+	if t.Kind == Invitation {
+		return "qu’il vous est proposé de rejoindre"
+	}
+	return "que vous êtes membre de"
 }
 
 func (m *Mailer) url(path string) string {

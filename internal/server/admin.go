@@ -86,24 +86,30 @@ func (s *server) adminInviteForm(r *Request) (Reply, error) {
 	return page(inviteTitle, adminCrumb, settings.Invite(v)), nil
 }
 
+// adminInviteView also makes the actor speak as the convention does.
 func (s *server) adminInviteView(r *Request) (v settings.InviteView, id uuid.UUID, err error) {
 	if id, err = pathID(r, "convention"); err != nil {
 		return v, id, err
 	}
 	var offices *pg.Rows[account.Office]
+	var agreements *pg.Rows[convention.Convention]
 	err = s.Pool.InConvention(r.Context(), id, pg.ReadOnly, func(tx *pg.Tx) error {
 		b := tx.Batch()
-		offices = account.Offices(b)
+		agreements, offices = convention.Get(b), account.Offices(b)
 		return b.Send(r.Context())
 	})
-	if err == nil && len(offices.All) == 0 { // every convention has its signatories
-		err = fault.New(fault.NotFound, pg.NoSuchRecord)
-	}
 	if err != nil {
 		return v, id, err
 	}
-	form := ui.Form{Action: r.URL.Path, Values: url.Values{}}
-	return settings.InviteView{Form: form, Back: "/admin", Roles: roleOptions(r.Actor), Offices: officeOptions(offices.All)}, id, nil
+	agreement, err := agreements.One()
+	if err != nil {
+		return v, id, err
+	}
+	r.Actor.Words = agreement.Words
+	return settings.InviteView{
+		Form: ui.Form{Action: r.URL.Path, Values: url.Values{}}, Back: "/admin", Convention: agreement.Name,
+		Roles: roleOptions(r.Actor), Offices: officeOptions(offices.All),
+	}, id, nil
 }
 
 func (s *server) adminInvite(r *Request) (Reply, error) {
@@ -137,7 +143,11 @@ func (s *server) adminAccount(r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return page(closingTitle, adminCrumb, accounts.Closing(held, r.Actor.PersonID)), nil
+	alone, err := account.OnlyMemberOf(r.Context(), s.System, held.PersonID, r.Today)
+	if err != nil {
+		return Reply{}, err
+	}
+	return page(closingTitle, adminCrumb, accounts.Closing(held, r.Actor.PersonID, alone)), nil
 }
 
 func (s *server) heldAccount(r *Request) (account.Held, error) {

@@ -85,6 +85,9 @@ func TestInvitation(t *testing.T) {
 	if o.link(invitation, who) != "" {
 		t.Error("an invitation is a way around a password")
 	}
+	if page := text(o.visitor().get(o.link(reset, who))); strings.Contains(page, "Mission d’appui") || !strings.Contains(page, email) {
+		t.Errorf("who forgot a password reads of an invitation: %s", page)
+	}
 }
 
 // Whether an address has an account shows nowhere in the convention.

@@ -169,6 +169,10 @@ func TestAdministration(t *testing.T) {
 	}
 	admin := o.signedIn(person.PersonID)
 	to := "/admin/conventions/" + o.ID.String()
+	if _, err := o.db.Owner.Exec(t.Context(), `UPDATE conventions SET words = '{"mission": "l’équipe d’animation"}' WHERE convention_id = $1`, o.ID); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, admin.get(to), http.StatusOK, "Dans la convention « ", "Équipe d’animation")
 	email := uuid.NewString() + "@essai.example"
 	answers := url.Values{"email": {email}, "name": {"Préfecture"}, "role": {"chair"}, "organisation": {o.Structures[0].String()}, "ends_on": {""}}
 	expect(t, admin.post(to, answers), http.StatusUnprocessableEntity, "Choisissez un signataire de la convention.")

@@ -91,7 +91,7 @@ const sweptAtOnce = 10_000
 func SweepForms(ctx context.Context, pool *pg.Pool, sys *pg.System, now time.Time) error {
 	conventions, err := account.AllHosted(ctx, sys)
 	for _, convention := range conventions {
-		err = errors.Join(err, pool.InConvention(ctx, convention, pg.ReadWrite, func(tx *pg.Tx) error {
+		err = errors.Join(err, pool.InConvention(ctx, convention.ConventionID, pg.ReadWrite, func(tx *pg.Tx) error {
 			_, err := pg.Run(ctx, tx, `
 				DELETE FROM form_keys WHERE convention_id = @convention AND (form_key, content) IN (
 					SELECT form_key, content FROM form_keys WHERE convention_id = @convention AND claimed_at < @before LIMIT @most)`,

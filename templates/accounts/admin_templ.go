@@ -117,8 +117,9 @@ func Found(form ui.Form) templ.Component {
 	})
 }
 
-// Closing asks before an account is closed; by is who asks.
-func Closing(held account.Held, by uuid.UUID) templ.Component {
+// Closing asks before an account is closed; by is who asks, and alone are the
+// conventions that nobody could open any more.
+func Closing(held account.Held, by uuid.UUID, alone []string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -167,15 +168,11 @@ func Closing(held account.Held, by uuid.UUID) templ.Component {
 			}
 		} else {
 			templ_7745c5c3_Err = ui.ConfirmPage(ui.Confirm{
-				Title:    "Fermer un compte",
-				Question: "Fermer le compte de " + held.Name + " (" + held.Email + ") ?",
-				Consequences: []string{
-					"La personne ne pourra plus se connecter, et ses sessions se ferment aussitôt.",
-					"Ce qu’elle a saisi et validé reste, et le journal continue de la nommer.",
-					"Un compte fermé ne se rouvre pas.",
-				},
-				Form:   ui.Form{Action: "/admin/comptes/" + held.PersonID.String(), Values: url.Values{}, Hidden: []ui.Hidden{{Name: "confirme", Value: "oui"}}},
-				Submit: "Fermer le compte", Danger: true,
+				Title:        "Fermer un compte",
+				Question:     "Fermer le compte de " + held.Name + " (" + held.Email + ") ?",
+				Consequences: closingConsequences(alone),
+				Form:         ui.Form{Action: "/admin/comptes/" + held.PersonID.String(), Values: url.Values{}, Hidden: []ui.Hidden{{Name: "confirme", Value: "oui"}}},
+				Submit:       "Fermer le compte", Danger: true,
 				Cancel: ui.Link{Label: "Annuler", Href: "/admin"},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

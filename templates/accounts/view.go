@@ -28,6 +28,17 @@ func (v AdminView) lead() string {
 	return french.Plural(len(v.Conventions), "convention", "conventions") + ", " + french.Plural(len(v.Accounts), "compte", "comptes") + ". L’administration n’ouvre ni ne valide aucun chiffre."
 }
 
+// closingConsequences are what closing an account brings about.
+func closingConsequences(alone []string) (list []string) {
+	for _, convention := range alone {
+		list = append(list, "C’est le seul membre de la convention «\u00a0"+convention+"\u00a0»\u00a0: plus personne ne pourra l’ouvrir. Invitez-y d’abord quelqu’un d’autre.")
+	}
+	return append(list,
+		"La personne ne pourra plus se connecter, et ses sessions se ferment aussitôt.",
+		"Ce qu’elle a saisi et validé reste, et le journal continue de la nommer.",
+		"Un compte fermé ne se rouvre pas.")
+}
+
 // profile names a membership; the mission's organisation is often called as its role.
 func profile(m account.Membership) string {
 	if m.OrganisationName == m.Words.Role(m.Role) {

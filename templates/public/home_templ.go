@@ -107,7 +107,7 @@ func Home(demo bool) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "Voir en une minute où en est la convention, décider en séance, attester le bilan.")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "Voir en une minute où en est la convention, lire et emporter le bilan de chaque période.")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

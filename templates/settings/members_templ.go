@@ -241,7 +241,7 @@ func Invite(v InviteView) templ.Component {
 			templ_7745c5c3_Var11 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Heading("Inviter un membre", "La personne reçoit un courriel avec un lien. Elle a accès à la convention dès qu’elle s’est connectée.").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Heading("Inviter un membre", v.lead()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -329,7 +329,7 @@ func InviteForm(v InviteView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Date(v.Form, ui.Field{Name: "ends_on", Label: "Dernier jour d’accès", Hint: "Utile pour un lecteur. Jour, mois, année\u00a0: par exemple 30/06/2015.", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Date(v.Form, ui.Field{Name: "ends_on", Label: "Dernier jour d’accès", Hint: v.endHint(), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -33,8 +33,26 @@ type InviteView struct {
 	Form    ui.Form
 	Roles   []ui.Option
 	Offices []ui.Option
-	Readers bool // may be of an organisation that is not listed yet
+	Readers bool // may be invited, and be of an organisation that is not listed yet
 	Back    string
+
+	Convention string // which one, where the page does not bear its name
+}
+
+func (v InviteView) lead() string {
+	lead := "La personne reçoit un courriel avec un lien. Elle a accès à la convention dès qu’elle s’est connectée."
+	if v.Convention != "" {
+		lead = "Dans la convention «\u00a0" + v.Convention + "\u00a0». " + lead
+	}
+	return lead
+}
+
+func (v InviteView) endHint() string {
+	hint := "Jour, mois, année\u00a0: par exemple 30/06/2015."
+	if v.Readers {
+		hint = "Utile pour un lecteur. " + hint
+	}
+	return hint
 }
 
 // MemberView is one member, with what may be changed.
