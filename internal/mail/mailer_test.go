@@ -154,6 +154,9 @@ func TestDelivery(t *testing.T) {
 			t.Errorf("the mail holds %q: %s", secret, got.Raw)
 		}
 	}
+	if invited := find("Invitation").Text; strings.Contains(invited, "vous êtes membre") || !strings.Contains(invited, "parce qu’il vous est proposé de rejoindre la convention") {
+		t.Errorf("who is invited has accepted nothing yet: %s", invited)
+	}
 	if link := find("Invitation").Link(base); link != "/invitation/"+a.Other.PersonID.String()[:8] {
 		t.Errorf("the invitation leads to %q", link)
 	}
