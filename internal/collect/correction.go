@@ -152,7 +152,7 @@ func ProposeCorrection(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.U
 	if err != nil {
 		return uuid.Nil, err
 	}
-	if cells = s.differing(c.Now, cells); len(cells) == 0 {
+	if cells = s.differing(c.Now, withBareSirens(cells)); len(cells) == 0 {
 		return uuid.Nil, fault.New(fault.Invalid, "Aucun chiffre ne change\u00a0: il n’y a rien à rectifier.")
 	}
 	c.Now = replaced(c.Now, cells)

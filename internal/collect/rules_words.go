@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/shopspring/decimal"
+
 	"copil/internal/convention"
 )
 
@@ -47,18 +49,24 @@ func bare(id string) string {
 	}, id)
 }
 
-// withBareSirens writes each SIREN one way, so that the same organisation is
-// counted once. What is none is kept as typed, for the rule to name it.
+// withBareSirens writes each SIREN one way, and once, so that the same organisation
+// is counted once. What is none is kept as typed, for the rule to name it.
 func withBareSirens(cells []Cell) []Cell {
 	cells = slices.Clone(cells)
-	for i := range cells {
-		ids := slices.Clone(cells[i].Identifiers)
-		for k, id := range ids {
+	for i, c := range cells {
+		if len(c.Identifiers) == 0 {
+			continue
+		}
+		var ids []string
+		for _, id := range c.Identifiers {
 			if siren := bare(id); isSiren(siren) {
-				ids[k] = siren
+				id = siren
+			}
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
 			}
 		}
-		cells[i].Identifiers = ids
+		cells[i].Identifiers, cells[i].Number = ids, new(decimal.NewFromInt(int64(len(ids))))
 	}
 	return cells
 }
