@@ -67,12 +67,30 @@ func TestSavingWhileTyping(t *testing.T) {
 	other.fill("entries", "1")
 	says(other, "Enregistré à")
 	b.fill("mediators.CDI.F", "7")
-	says(b, "modifiée entre-temps par une autre personne")
+	says(b, "modifiée entre-temps, dans une autre fenêtre ou par une autre personne")
 	b.press("Garder ce que j’ai tapé", 200)
 	says(b, "Enregistré à")
 	other.visit(form)
 	if f, e := other.held("mediators.CDI.F"), other.held("entries"); f != "7" || e != "1" {
 		t.Errorf("stored are %q and %q, want what both typed", f, e)
+	}
+
+	// The same by the button: who leaves the refused page without a choice has
+	// overwritten nothing.
+	other.fill("entries", "2")
+	says(other, "Enregistré à")
+	eval[bool](b, `document.getElementsByName("entries")[0].value = "5", true`) // no event: the button comes first
+	b.press("Enregistrer le brouillon", http.StatusConflict)
+	b.visit(home)
+	b.visit(form)
+	says(b, "remis dans les cases, mais la saisie a changé depuis")
+	other.visit(form)
+	if mine, theirs := b.held("entries"), other.held("entries"); mine != "5" || theirs != "2" {
+		t.Errorf("after a conflict nobody settled, one sees %q and %q is stored, want 5 and 2", mine, theirs)
+	}
+	b.press("Reprendre les chiffres enregistrés", 200)
+	if got := b.held("entries"); got != "2" {
+		t.Errorf("taken back, the box holds %q", got)
 	}
 
 	// The session ends, and begins again in another window.

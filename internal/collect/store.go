@@ -204,7 +204,7 @@ func load(ctx context.Context, tx *pg.Tx, id uuid.UUID) (l loaded, err error) {
 // changed refuses a submission that somebody else changed meanwhile.
 func (l loaded) changed(version int) error {
 	if l.Version != version {
-		return fault.New(fault.Conflict, "Cette saisie a été modifiée entre-temps par une autre personne\u00a0: relisez-la avant d’enregistrer. Ce que vous avez saisi est conservé ci-dessous.")
+		return fault.New(fault.Conflict, "Cette saisie a été modifiée entre-temps, dans une autre fenêtre ou par une autre personne\u00a0: relisez-la avant d’enregistrer. Ce que vous avez saisi est conservé ci-dessous.")
 	}
 	return nil
 }

@@ -76,7 +76,7 @@ func TestTwoPeopleOneSubmission(t *testing.T) {
 	two := second.filled(page, page, url.Values{"remark": {"La seconde."}, "entries": {"12"}})
 	expect(t, first.post(page, one), http.StatusSeeOther)
 	w := second.post(page, two)
-	expect(t, w, http.StatusConflict, "modifiée entre-temps par une autre personne", "La seconde.", `value="12"`)
+	expect(t, w, http.StatusConflict, "modifiée entre-temps, dans une autre fenêtre ou par une autre personne", "La seconde.", `value="12"`)
 	// What came back can be sent again, now that it was read.
 	again, found := readPostForm(w.Body.String(), page)
 	if !found {

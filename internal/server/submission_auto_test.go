@@ -159,7 +159,7 @@ func TestAutosaveOfTwo(t *testing.T) {
 	at := o.path("saisies", testdb.OpenPeriod, o.newSubmission())
 	first, second := o.script(o.Actors[access.Structure], at), o.script(o.Actors[access.Mission], at)
 	_, _ = first.save(url.Values{"certified": {"1"}})
-	second.refused(http.StatusConflict, "modifiée entre-temps par une autre personne", url.Values{"certified": {"2"}})
+	second.refused(http.StatusConflict, "modifiée entre-temps, dans une autre fenêtre ou par une autre personne", url.Values{"certified": {"2"}})
 	second.refused(http.StatusConflict, "modifiée entre-temps", url.Values{"certified": {""}, "certified-etat": {""}}) // even with nothing to store
 	if got := o.stored("certified"); got != "number 1" {
 		t.Errorf("stored: %q", got)

@@ -102,7 +102,7 @@ func TestTwoEditors(t *testing.T) {
 					break
 				}
 				told[1]++
-				expect(t, w, http.StatusConflict, "modifiée entre-temps par une autre personne", `value="`+strconv.Itoa(3*i)+`"`)
+				expect(t, w, http.StatusConflict, "modifiée entre-temps, dans une autre fenêtre ou par une autre personne", `value="`+strconv.Itoa(3*i)+`"`)
 			}
 		}
 	})

@@ -45,11 +45,14 @@
     return typed;
   };
 
-  // What is typed and not saved stays on this device.
+  let timer, busy, halted, leaving;
+
+  // What is typed and not saved stays on this device; after a conflict, with no
+  // version: whoever comes back to it still has to choose.
   const keep = (more) => {
     try {
       const typed = unsaved();
-      if (Object.keys(typed).length) localStorage.setItem(key, JSON.stringify({ version: version.value, typed, ...more }));
+      if (Object.keys(typed).length) localStorage.setItem(key, JSON.stringify({ version: halted ? "" : version.value, typed, ...more }));
       else forget(key);
       return true;
     } catch {
@@ -69,7 +72,7 @@
   };
   const reload = () => location.assign(at);
 
-  let timer, busy, halted, leaving, wait = rest;
+  let wait = rest;
   const later = (ms) => {
     clearTimeout(timer);
     timer = setTimeout(save, ms);
@@ -88,7 +91,7 @@
   };
 
   const accept = (sent, answer) => {
-    if (answer.version > Number(version.value) + 1) return conflict("Cette saisie a été modifiée entre-temps par une autre personne.");
+    if (answer.version > Number(version.value) + 1) return conflict("Cette saisie a été modifiée entre-temps, dans une autre fenêtre ou par une autre personne.");
     version.value = answer.version;
     for (const [name, value] of Object.entries(sent)) if (!(name in answer.problems)) stored[name] = value; // else it may not have been read
     for (const name of Object.keys(stored)) if (!(name in sent)) delete stored[name];
@@ -258,8 +261,8 @@
   };
   if ("unsaved" in form.dataset) {
     history.replaceState(null, ""); // a page to ask for, no more a form to send: Back and reload find what is stored, and the copy
-    keep();
     if ("conflict" in form.dataset) conflict("Ce que vous avez tapé n’est pas enregistré.");
+    keep();
   } else if (copy) {
     const typed = Object.fromEntries(Object.entries(copy.typed).filter(([name, value]) => name in form.elements && !same(value, stored[name])));
     if (!Object.keys(typed).length) return forget(key);
