@@ -100,7 +100,7 @@ func (d *decoder) structure(node ast.Node, v reflect.Value, path string) {
 		field, known := fields[name]
 		switch {
 		case !known:
-			d.problem(lineOf(entry.Key()), join(path, name), "Ce champ n’existe pas ici%s.", nearest(name, fields))
+			d.problem(lineOf(entry.Key()), join(path, name), "Ce champ n’existe pas ici%s", nearest(name, fields))
 		case given[name]:
 			d.problem(lineOf(entry.Key()), join(path, name), "Ce champ est donné deux fois au même endroit.")
 		default:

@@ -32,7 +32,7 @@ func optional(field reflect.StructField) bool {
 	return strings.HasSuffix(field.Tag.Get("yaml"), ",omitempty")
 }
 
-// nearest suggests the field that was probably meant, or nothing.
+// nearest ends a sentence by suggesting the field that was probably meant, or by nothing.
 func nearest(name string, fields map[string]reflect.StructField) string {
 	best, least := "", 3
 	for known := range fields {
@@ -41,9 +41,9 @@ func nearest(name string, fields map[string]reflect.StructField) string {
 		}
 	}
 	if best == "" {
-		return ""
+		return "."
 	}
-	return " ; vouliez-vous dire « " + best + " »"
+	return "\u00a0; vouliez-vous dire «\u00a0" + best + "\u00a0»\u00a0?"
 }
 
 // distance counts the letters to add, remove or replace between two names. Very

@@ -46,6 +46,8 @@ func Read(r io.Reader, name string) (File, error) {
 // parse returns the file's one mapping, or what keeps it from being read at all.
 func parse(data []byte) (root ast.Node, problem *Problem) {
 	switch {
+	case binary(data):
+		return nil, &Problem{Line: 1, Message: notAConvention}
 	case len(data) > maxFile:
 		return nil, &Problem{Line: 1, Message: "Le fichier dépasse 1 Mio : ce n’est sans doute pas une convention."}
 	case !utf8.Valid(data):
@@ -66,8 +68,18 @@ func parse(data []byte) (root ast.Node, problem *Problem) {
 	if len(parsed.Docs) != 1 || parsed.Docs[0].Body == nil {
 		return nil, &Problem{Line: 1, Message: "Le fichier doit contenir une convention, et une seule."}
 	}
+	if _, ok := parsed.Docs[0].Body.(ast.MapNode); !ok {
+		return nil, &Problem{Line: 1, Message: notAConvention}
+	}
 	return parsed.Docs[0].Body, nil
 }
+
+// notAConvention is said of what is no text, or a text without any field.
+const notAConvention = "Ce fichier n’est pas une convention (YAML)."
+
+// binary reports whether the data are those of an office document or of a picture:
+// no text holds a zero byte.
+func binary(data []byte) bool { return bytes.IndexByte(data, 0) >= 0 }
 
 func syntaxProblem(err error) *Problem {
 	p := &Problem{Line: 1, Message: "La syntaxe YAML est incorrecte ici : vérifiez le retrait, les deux-points et les guillemets."}

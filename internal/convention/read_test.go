@@ -26,7 +26,7 @@ func TestReadTellsProblems(t *testing.T) {
 		field    string
 		message  string
 	}{
-		{"unknown field", "short_name: Petite", "short_nam: Petite", "short_nam:", "agreement.short_nam", "vouliez-vous dire « short_name »"},
+		{"unknown field", "short_name: Petite", "short_nam: Petite", "short_nam:", "agreement.short_nam", "vouliez-vous dire « short_name » ?"},
 		{"unknown field, nothing near", "accent:", "zzzzzzzz:", "zzzzzzzz:", "agreement.zzzzzzzz", "Ce champ n’existe pas ici."},
 		{"missing field", "  short_name: Petite\n", "", "slug: petite", "agreement.short_name", "Ce champ manque."},
 		{"field given twice", "slug: petite", "slug: petite\n  slug: autre", "slug: autre", "", "deux fois"},
@@ -184,7 +184,9 @@ func TestReadRefusesWhatIsNoFile(t *testing.T) {
 		"empty":         {"", "une convention, et une seule"},
 		"two documents": {"a: 1\n---\na: 2\n", "une convention, et une seule"},
 		"not UTF-8":     {"agreement:\n  slug: \xff\n", "UTF-8"},
-		"a list":        {"- 1\n", "des champs"},
+		"a list":        {"- 1\n", "Ce fichier n’est pas une convention (YAML)."},
+		"a text":        {"Bonjour à tous.\nVoici la convention.\n", "Ce fichier n’est pas une convention (YAML)."},
+		"a document":    {"PK\x03\x04\x14\x00\x06\x00\xff", "Ce fichier n’est pas une convention (YAML)."},
 		"too long":      {strings.Repeat("# longue\n", 1<<18), "1\u00a0Mio"},
 		"too deep":      {strings.Repeat("[", 10_000), "niveaux"},
 		"deep dashes":   {strings.Repeat("- ", 10_000), "niveaux"},

@@ -30,7 +30,7 @@ var plan = [][]string{
 	{"internal/pg", "internal/lifecycle"},
 	{
 		"internal/access", "internal/sheet", "internal/fault", "internal/chart", "internal/french",
-		"internal/pgrun", "internal/config", "migrations", "web",
+		"internal/pgrun", "internal/config", "migrations", "web", "docs",
 	},
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"copil/docs"
 	"copil/internal/account"
 	"copil/internal/audit"
 	"copil/internal/convention"
@@ -39,11 +40,26 @@ func (r *Request) adminStamp() audit.Stamp {
 }
 
 func (s *server) adminConventionNew(*Request) (Reply, error) {
-	return page(foundTitle, adminCrumb, accounts.Found(foundForm(url.Values{}, nil))), nil
+	return page(foundTitle, adminCrumb, accounts.Found(foundView(url.Values{}, nil, nil))), nil
 }
 
-func foundForm(values url.Values, problems fault.Fields) ui.Form {
-	return ui.Form{Action: "/admin/conventions", Values: values, Problems: problems, Multipart: true}
+func foundView(values url.Values, problems fault.Fields, faults []string) accounts.FoundView {
+	return accounts.FoundView{Form: ui.Form{Action: "/admin/conventions", Values: values, Problems: problems, Multipart: true}, Faults: faults}
+}
+
+// exampleSlug is the smaller of the conventions that come with Copil.
+const exampleSlug = "territoire-b"
+
+// adminConventionExample gives a file to begin with.
+func (s *server) adminConventionExample(*Request) (Reply, error) {
+	text, err := convention.ShippedText(exampleSlug)
+	return download("exemple-de-convention.yaml", "application/yaml; charset=utf-8", text), err
+}
+
+// adminConventionGuide gives the description of such a file, as a text that any
+// machine opens.
+func (s *server) adminConventionGuide(*Request) (Reply, error) {
+	return download("guide-du-fichier-de-convention.txt", "text/plain; charset=utf-8", docs.ConventionFile), nil
 }
 
 // adminConventionCreate creates a convention from its file and invites the first
@@ -54,12 +70,24 @@ func (s *server) adminConventionCreate(r *Request) (Reply, error) {
 	for name, message := range (account.PersonDraft{Email: founding.Email, Name: founding.Name}).Problems() {
 		f.problems.Add(name, message)
 	}
-	if sent, head, err := r.FormFile("file"); err != nil {
-		f.problems.Add("file", "Choisissez le fichier YAML de la convention.")
+	var faults []string
+	if sent, head, err := r.FormFile(fileField); err != nil {
+		f.problems.Add(fileField, "Choisissez le fichier YAML de la convention.")
 	} else {
 		founding.File, err = convention.Read(sent, head.Filename)
-		if err := errors.Join(err, sent.Close()); err != nil {
-			f.problems.Add("file", err.Error())
+		found, ok := errors.AsType[convention.Problems](err)
+		if err := errors.Join(err, sent.Close()); err != nil && !ok {
+			return Reply{}, err
+		}
+		faults = addFaults(f.problems, found)
+	}
+	if len(f.problems) == 0 {
+		hosted, err := account.AllHosted(r.Context(), s.System)
+		if err != nil {
+			return Reply{}, err
+		}
+		if taken := takenBy(hosted, founding.File.Agreement); taken != "" {
+			f.problems.Add(fileField, taken)
 		}
 	}
 	if len(f.problems) == 0 {
@@ -71,9 +99,9 @@ func (s *server) adminConventionCreate(r *Request) (Reply, error) {
 		case !ok || problem.Kind == fault.Unavailable:
 			return Reply{}, err
 		}
-		f.problems = fault.Fields{"file": problem.Message}
+		f.problems = fault.Fields{fileField: problem.Message}
 	}
-	return invalid(foundTitle, adminCrumb, accounts.Found(foundForm(r.PostForm, f.problems))), nil
+	return invalid(foundTitle, adminCrumb, accounts.Found(foundView(r.PostForm, f.problems, faults))), nil
 }
 
 // adminInviteForm opens a role that the mission cannot: it shows who may be

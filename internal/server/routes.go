@@ -69,6 +69,8 @@ func (s *server) everywhere() []route {
 		{post, "/compte/sessions", access.SignedIn, small, s.sessionsEnd},
 		{get, "/admin", access.PlatformAdmin, none, s.adminIndex},
 		{get, "/admin/conventions/nouvelle", access.PlatformAdmin, none, s.adminConventionNew},
+		{get, "/admin/conventions/exemple", access.PlatformAdmin, none, s.adminConventionExample},
+		{get, "/admin/conventions/guide", access.PlatformAdmin, none, s.adminConventionGuide},
 		{post, "/admin/conventions", access.PlatformAdmin, file, s.adminConventionCreate},
 		{get, "/admin/conventions/{convention}", access.PlatformAdmin, none, s.adminInviteForm},
 		{post, "/admin/conventions/{convention}", access.PlatformAdmin, small, s.adminInvite},

@@ -28,6 +28,12 @@ func (v AdminView) lead() string {
 	return french.Plural(len(v.Conventions), "convention", "conventions") + ", " + french.Plural(len(v.Accounts), "compte", "comptes") + ". L’administration n’ouvre ni ne valide aucun chiffre."
 }
 
+// FoundView is the form that creates a convention.
+type FoundView struct {
+	Form   ui.Form
+	Faults []string // what is to be put right in the file, one thing each
+}
+
 // closingConsequences are what closing an account brings about.
 func closingConsequences(alone []string) (list []string) {
 	for _, convention := range alone {
