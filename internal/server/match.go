@@ -18,10 +18,12 @@ type matcher struct {
 	words [][]rune
 	typed [][]rune        // the same with their plurals
 	seen  map[string]bool // words of the texts looked through, for suggestions
+	least int             // how many words that count a text must have; 0 for all words
+	most  *int            // how many of them a text had at most
 }
 
 func newMatcher(query string) matcher {
-	m := matcher{seen: map[string]bool{}}
+	m := matcher{seen: map[string]bool{}, most: new(int)}
 	for word := range strings.FieldsSeq(string(fold(query).runes)) {
 		if strings.ContainsFunc(word, unicode.IsDigit) { // a code is taken as it is
 			m.words, m.typed = append(m.words, []rune(word)), append(m.typed, []rune(word))
@@ -50,18 +52,55 @@ func (m matcher) length() (n int) {
 	return n
 }
 
-// in reports whether every word stands somewhere in the texts.
+// emptyWords are words that stand everywhere: having them says nothing of a text.
+var emptyWords = []string{"les", "des", "une", "aux", "par", "sur", "pour", "dans", "avec", "que", "qui", "est"}
+
+// counts reports whether a word weighs where not all of them are found.
+func counts(word []rune) bool {
+	if slices.ContainsFunc(word, unicode.IsDigit) {
+		return true
+	}
+	return len(word) > 2 && !slices.Contains(emptyWords, string(word))
+}
+
+// counted is how many words weigh where not all of them are found.
+func (m matcher) counted() (n int) {
+	for _, w := range m.typed {
+		if counts(w) {
+			n++
+		}
+	}
+	return n
+}
+
+// orMost is a matcher of the texts that have the most words, for when none has all;
+// ok is false when there is nothing between all and none.
+func (m matcher) orMost() (fewer matcher, ok bool) {
+	fewer = m
+	fewer.least = *m.most
+	return fewer, m.least == 0 && fewer.least > 0 && len(m.words) > 1
+}
+
+// in reports whether every word stands somewhere in the texts, or the least of them.
 func (m matcher) in(texts ...string) bool {
 	all := fold(strings.Join(texts, "\n")).runes
 	for word := range strings.FieldsFuncSeq(string(all), func(r rune) bool { return !unicode.IsLetter(r) }) {
 		m.seen[word] = true
 	}
-	for _, w := range m.words {
+	found, weigh := 0, 0
+	for i, w := range m.words {
 		if indexRunes(all, w, 0) < 0 {
-			return false
+			continue
+		}
+		if found++; counts(m.typed[i]) {
+			weigh++
 		}
 	}
-	return len(m.words) > 0
+	*m.most = max(*m.most, weigh)
+	if m.least > 0 {
+		return weigh >= m.least
+	}
+	return found == len(m.words) && found > 0
 }
 
 // mark sets apart the words that are looked for.
@@ -111,7 +150,8 @@ func (m matcher) suggest() string {
 }
 
 // nearest returns the word that was looked through and holds w, or else differs
-// from it by the fewest letters: one, or two in a long word.
+// from it by the fewest letters: one, or two in a long word that begins alike, for
+// two at the head make another word: « rectification » is no « certification ».
 func (m matcher) nearest(w []rune) string {
 	best, least := "", 2
 	if len(w) > 7 {
@@ -121,7 +161,8 @@ func (m matcher) nearest(w []rune) string {
 		if indexRunes([]rune(word), w, 0) >= 0 {
 			return string(w)
 		}
-		if d := distance(w, []rune(word)); d < least {
+		letters := []rune(word)
+		if d := distance(w, letters); d < least && (d < 2 || letters[0] == w[0]) {
 			best, least = word, d
 		}
 	}

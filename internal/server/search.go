@@ -31,43 +31,57 @@ func (s *server) searchIndex(r *Request) (Reply, error) {
 		v.Short = true
 	default:
 		var err error
-		if v.Groups, err = r.find(m); err != nil {
+		if v.Groups, v.Most, err = r.find(m); err != nil {
 			return Reply{}, err
 		}
-		if len(v.Groups) == 0 {
-			v.Suggested = m.suggest()
+		if len(v.Groups) == 0 || v.Most > 0 {
+			v.Suggested, v.Words = m.suggest(), m.counted()
 		}
 	}
 	return page("Recherche", r.crumbs(), search.Index(v)), nil
 }
 
-func (r *Request) find(m matcher) ([]search.Group, error) {
+// find returns what has all the words, or else what has the most of them, and how
+// many that is: 0 where it is all.
+func (r *Request) find(m matcher) (groups []search.Group, most int, err error) {
 	b := r.Tx.Batch()
 	sites, structures, links := site.List(b, r.Today), site.Structures(b), site.Links(b, nil, &r.Actor.OrganisationID)
 	indicators, axes := convention.Indicators(b, r.Today), convention.Axes(b)
 	articles, commitments, parties := convention.Articles(b), convention.Commitments(b), convention.Parties(b)
 	periods, act := convention.Periods(b), readAct(b)
 	if err := b.Send(r.Context()); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	marks, err := r.foundMarks(m, act)
+	agreement, err := act.agreement.One()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	found := []search.Group{
-		r.foundSites(m, sites.All, links.All),
-		r.foundStructures(m, structures.All),
-		r.foundIndicators(m, indicators.All, axes.All),
-		r.foundArticles(m, articles.All),
-		r.foundCommitments(m, commitments.All, parties.All),
-		r.foundAims(m, axes.All, act),
-		r.foundFigures(m, act.figures.All),
-		r.foundNotes(m, act.footnotes.All),
-		marks,
-		r.foundFindings(m, act.findings.All),
-		r.foundReports(m, periods.All),
+	look := func(m matcher) []search.Group {
+		return shownOf(
+			r.foundSites(m, sites.All, links.All),
+			r.foundStructures(m, structures.All),
+			r.foundIndicators(m, indicators.All, axes.All),
+			r.foundArticles(m, articles.All),
+			r.foundCommitments(m, commitments.All, parties.All),
+			r.foundAims(m, axes.All, act),
+			r.foundFigures(m, act.figures.All),
+			r.foundNotes(m, act.footnotes.All),
+			r.foundMarks(m, agreement, act),
+			r.foundFindings(m, act.findings.All),
+			r.foundReports(m, periods.All),
+		)
 	}
-	var groups []search.Group
+	if groups = look(m); len(groups) > 0 {
+		return groups, 0, nil
+	}
+	if fewer, ok := m.orMost(); ok {
+		return look(fewer), fewer.least, nil
+	}
+	return nil, 0, nil
+}
+
+// shownOf leaves out the kinds of which nothing was found, and the end of long lists.
+func shownOf(found ...search.Group) (groups []search.Group) {
 	for _, g := range found {
 		if len(g.Results) == 0 {
 			continue
@@ -78,7 +92,7 @@ func (r *Request) find(m matcher) ([]search.Group, error) {
 		}
 		groups = append(groups, g)
 	}
-	return groups, nil
+	return groups
 }
 
 // foundSites leads a structure to the pages of its own sites only: the list

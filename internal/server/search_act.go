@@ -79,12 +79,8 @@ func (r *Request) foundAims(m matcher, axes []convention.Axis, act actRows) sear
 
 // foundMarks looks through what the act defines and names: its subject, its
 // bodies and what else is worth finding again.
-func (r *Request) foundMarks(m matcher, rows actRows) (search.Group, error) {
+func (r *Request) foundMarks(m matcher, agreement convention.Convention, rows actRows) search.Group {
 	g := search.Group{ID: "reperes", Title: "Définitions et repères de l’acte"}
-	agreement, err := rows.agreement.One()
-	if err != nil {
-		return g, err
-	}
 	add := func(title, anchor, text string) {
 		if m.in(title, text) {
 			g.Results = append(g.Results, search.Result{Title: m.mark(title), Href: r.Path("convention") + anchor, Excerpt: m.excerpt(text)})
@@ -112,7 +108,7 @@ func (r *Request) foundMarks(m matcher, rows actRows) (search.Group, error) {
 	for _, q := range act.OtherQuotes {
 		add(q.Label, "#reperes", q.Quoted)
 	}
-	return g, nil
+	return g
 }
 
 func (r *Request) foundFindings(m matcher, list []convention.Finding) search.Group {

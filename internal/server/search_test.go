@@ -53,9 +53,10 @@ func TestSuggest(t *testing.T) {
 	t.Parallel()
 	for query, want := range map[string]string{
 		"roubais": "roubaix", "robaix": "roubaix", "wattrelo": "", "watrelos": "wattrelos", "roubais wattrelos": "roubaix wattrelos", "qwertz": "", "roubaix": "",
+		"rectification": "", "sertification": "certification", "certifikasion": "certification",
 	} {
 		m := newMatcher(query)
-		m.in("Roubaix – Wattrelos, S1")
+		m.in("Roubaix – Wattrelos, S1, certification")
 		if got := m.suggest(); got != want {
 			t.Errorf("%q: %q, want %q", query, got, want)
 		}
@@ -125,6 +126,9 @@ func TestSearch(t *testing.T) {
 	search(mission, `<script>alert(1)</script>`).saysNot(t, "<script>alert")
 	search(mission, "").saysNot(t, "Rien ne correspond")
 	search(mission, "mediasion").says(t, "Vouliez-vous dire", ">mediation</a>")
+	search(mission, "annexe introuvable").says(t, "Aucun résultat n’a tous les mots de", "le plus, 1 mot sur 2", "#constat-")
+	search(mission, "la annexe").saysNot(t, "1 mot sur 2")
+	search(mission, "les introuvables").says(t, "Rien ne correspond").saysNot(t, "Aucun résultat n’a")
 	search(structure, "introuvable").says(t, "ne porte pas sur les autres structures")
 	search(mission, "introuvable").saysNot(t, "ne porte pas sur les autres structures")
 
