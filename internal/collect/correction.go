@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,6 +13,7 @@ import (
 	"copil/internal/access"
 	"copil/internal/audit"
 	"copil/internal/fault"
+	"copil/internal/french"
 	"copil/internal/lifecycle"
 	"copil/internal/pg"
 )
@@ -55,6 +57,18 @@ type Correction struct {
 	Version      int
 }
 
+// Outcome says what was decided of a correction, when and by whom; "" while it waits.
+func (c Correction) Outcome() string {
+	if c.DecidedOn == nil {
+		return ""
+	}
+	text := strings.ToLower(c.State.Label()) + " le " + french.Date(*c.DecidedOn) + " par " + c.Decider
+	if c.Answer != "" {
+		text += ". Motif\u00a0: " + c.Answer
+	}
+	return text
+}
+
 // CorrectionFilter narrows Corrections; its zero value lists all.
 type CorrectionFilter struct {
 	CorrectionID *uuid.UUID
@@ -78,6 +92,38 @@ func Corrections(b *pg.Batch, f CorrectionFilter) *pg.Rows[Correction] {
 		  AND (@state = '' OR c.state = @state)
 		ORDER BY c.correction_id DESC`,
 		pg.Args{"correction": f.CorrectionID, "submission": f.SubmissionID, "period": f.PeriodCode, "state": string(f.State)})
+}
+
+// Corrected is a measure of which a correction changed a validated figure.
+type Corrected struct{ MeasureCode string }
+
+// CorrectedMeasures returns the measures of a submission whose figures an accepted
+// correction changed; one that only received a comment is not among them.
+func CorrectedMeasures(b *pg.Batch, submission uuid.UUID) *pg.Rows[Corrected] {
+	return pg.Queue[Corrected](b, `
+		SELECT DISTINCT c.measure_code
+		FROM cell_versions c
+		LEFT JOIN cell_versions v ON v.convention_id = @convention AND v.version = c.version - 1
+		     AND (v.submission_id, v.measure_code, v.row_item, v.column_item) = (c.submission_id, c.measure_code, c.row_item, c.column_item)
+		WHERE c.convention_id = @convention AND c.submission_id = @id AND c.correction <> ''
+		  AND (c.state, c.number, c.identifiers, c.reason) IS DISTINCT FROM (v.state, v.number, v.identifiers, v.reason)
+		ORDER BY c.measure_code`, pg.Args{"id": submission})
+}
+
+// ValidatedSum is the sum of one measure over the validated submissions of a period.
+type ValidatedSum struct {
+	MeasureCode string
+	Number      decimal.Decimal // of the numbers only: what is missing adds nothing
+}
+
+// ValidatedSums returns the sums of a period that a correction may move.
+func ValidatedSums(b *pg.Batch, period string) *pg.Rows[ValidatedSum] {
+	return pg.Queue[ValidatedSum](b, `
+		SELECT c.measure_code, coalesce(sum(c.number), 0) AS number
+		FROM submissions s
+		JOIN cell_versions c ON c.convention_id = @convention AND c.submission_id = s.submission_id AND c.current
+		WHERE s.convention_id = @convention AND s.period_code = @period AND s.state = 'validee'
+		GROUP BY c.measure_code`, pg.Args{"period": period})
 }
 
 // corrections are all that can become of a proposal.
@@ -105,7 +151,7 @@ func MayDecide(c Correction, s Submission, actor access.Actor) (reason string) {
 	case lifecycle.NoStep:
 		return "Cette rectification est déjà décidée."
 	case lifecycle.NotYours:
-		return "Votre profil ne valide pas les chiffres."
+		return "Votre profil ne valide pas les chiffres. " + whoDecides(actor)
 	default:
 		return reason
 	}

@@ -83,6 +83,16 @@ func TestCorrections(t *testing.T) {
 		if got, want := strings.Join(told, " / "), "5 "+d.check.Actor.Name+" Confirmé par la structure. / 4 "+d.author.Actor.Name; got != want {
 			t.Errorf("history: %s\nwant %s", got, want)
 		}
+		if s := d.now(); strings.Join(s.AuthorNames, ", ") != d.author.Actor.Name {
+			t.Errorf("entered by %v, want who entered and not who corrected", s.AuthorNames)
+		}
+		var corrected []string
+		for _, c := range queued(d, func(b *pg.Batch) *pg.Rows[collect.Corrected] { return collect.CorrectedMeasures(b, d.own) }) {
+			corrected = append(corrected, c.MeasureCode)
+		}
+		if strings.Join(corrected, " ") != "entries" {
+			t.Errorf("corrected: %v", corrected)
+		}
 		told = nil
 		for _, c := range queued(d, func(b *pg.Batch) *pg.Rows[collect.Correction] {
 			return collect.Corrections(b, collect.CorrectionFilter{SubmissionID: &d.own})

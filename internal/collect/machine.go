@@ -95,7 +95,7 @@ func MayReturn(s Submission, actor access.Actor) (reason string) {
 func MayRemark(s Submission, actor access.Actor) (reason string) {
 	switch {
 	case !actor.Can(access.FigureValidate):
-		return "Votre profil ne relit pas les chiffres."
+		return "Votre profil ne relit pas les chiffres. " + whoDecides(actor)
 	case s.State != ToCorrect:
 		return "Une remarque s’ajoute à une saisie renvoyée, tant qu’elle n’est pas soumise à nouveau."
 	}
@@ -104,7 +104,7 @@ func MayRemark(s Submission, actor access.Actor) (reason string) {
 
 func mayDecide(s Submission, to State, actor access.Actor, notNow string) string {
 	if !actor.Can(access.FigureValidate) {
-		return "Votre profil ne valide pas les chiffres."
+		return "Votre profil ne valide pas les chiffres. " + whoDecides(actor)
 	}
 	if s.State != Submitted {
 		return notNow
@@ -138,9 +138,15 @@ func (o standing) closedToAll() bool {
 // mayReview: among the signatories, only those that co-chair the committee.
 func (o standing) mayReview(actor access.Actor) string {
 	if actor.Role == access.Signatory && !slices.Contains(o.Chairs, actor.OrganisationID) {
-		return "Parmi les signataires, seuls ceux qui coprésident " + actor.Words.TheCommittee() + " valident les chiffres."
+		return "Votre organisme ne copréside pas " + actor.Words.TheCommittee() + ". " + whoDecides(actor)
 	}
 	return ""
+}
+
+// whoDecides tells who may not validate who does. A party that co-chairs has two
+// profiles: who represents it reads, and who follows its figures validates them.
+func whoDecides(actor access.Actor) string {
+	return "Cette décision revient " + french.To(actor.Words.TheMission()) + ", ou au suivi des parties qui coprésident " + actor.Words.TheCommittee() + "."
 }
 
 // mayAccept: and nobody what they entered.

@@ -78,7 +78,7 @@ func TestMayValidate(t *testing.T) {
 		"who entered":            {access.Mission, author, collect.Submitted, "Vous avez saisi ces chiffres"},
 		"who entered, elsewhere": {access.Signatory, author, collect.Submitted, "Vous avez saisi ces chiffres"},
 		"a structure":            {access.Structure, other, collect.Submitted, "ne valide pas"},
-		"the chair":              {access.Chair, other, collect.Submitted, "ne valide pas"},
+		"the chair":              {access.Chair, other, collect.Submitted, "Cette décision revient à la mission d’appui, ou au suivi des parties qui coprésident le comité de pilotage."},
 		"a reader":               {access.Reader, other, collect.Submitted, "ne valide pas"},
 		"a draft":                {access.Mission, other, collect.Draft, "Seule une saisie soumise"},
 		"validated already":      {access.Mission, other, collect.Validated, "Seule une saisie soumise"},
@@ -91,8 +91,8 @@ func TestMayValidate(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, c.reason)
 		}
 		actor.OrganisationID = bank // which signs, but does not chair the committee
-		if collect.MayValidate(submission, actor) == "" && c.role == access.Signatory {
-			t.Errorf("%s: a signatory that does not chair may", name)
+		if got := collect.MayValidate(submission, actor); c.role == access.Signatory && c.reason == "" && !strings.Contains(got, "ne copréside pas le comité de pilotage. Cette décision revient") {
+			t.Errorf("%s: a signatory that does not chair reads %q", name, got)
 		}
 	}
 }

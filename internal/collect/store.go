@@ -35,7 +35,7 @@ const selectSubmissions = `
 	             WHERE posts.convention_id = @convention AND posts.organisation_id = s.organisation_id
 	               AND posts.site_id IS NOT DISTINCT FROM s.site_id AND posts.touched_on >= q.starts_on) ELSE '{}' END AS authors,
 	       ARRAY(SELECT DISTINCT m.name FROM members m
-	             WHERE m.convention_id = @convention AND m.person_id = ANY (w.persons || s.submitted_by) ORDER BY m.name) AS author_names,
+	             WHERE m.convention_id = @convention AND m.person_id = ANY (w.entering || s.submitted_by) ORDER BY m.name) AS author_names,
 	       ARRAY(SELECT organisation_id FROM parties WHERE convention_id = @convention AND chairs) AS chairs,
 	       s.controls, s.short_form, s.alerts, s.version
 	FROM submissions s
@@ -45,7 +45,9 @@ const selectSubmissions = `
 	LEFT JOIN parties p ON p.convention_id = @convention AND p.organisation_id = s.organisation_id
 	LEFT JOIN sites x ON x.convention_id = @convention AND x.site_id = s.site_id
 	LEFT JOIN (
-		SELECT submission_id, array_agg(DISTINCT entered_by) AS persons FROM cell_versions
+		SELECT submission_id, array_agg(DISTINCT entered_by) AS persons,
+		       array_agg(DISTINCT entered_by) FILTER (WHERE correction = '') AS entering -- and not only corrected
+		FROM cell_versions
 		WHERE convention_id = @convention GROUP BY submission_id) w ON w.submission_id = s.submission_id
 	WHERE s.convention_id = @convention`
 

@@ -173,6 +173,9 @@ func (r *Request) campaignLines(c campaign, v *campaigns.Show) {
 	reminds := r.Actor.Can(access.CampaignWrite) && p.StateOn(r.Today) == convention.PeriodOpen
 	for _, s := range all[first:end] {
 		l := campaigns.Line{Submission: s, Href: r.Path("saisies", p.PeriodCode, s.SubmissionID), Late: collect.Late(s, p, r.Today)}
+		if slices.ContainsFunc(c.corrections, func(w collect.Correction) bool { return w.SubmissionID == s.SubmissionID }) {
+			l.Rectify = r.Path("saisies", p.PeriodCode, s.SubmissionID, "rectification")
+		}
 		if s.DueOn != nil {
 			l.Due = "Échéance propre\u00a0: " + french.ShortDate(*s.DueOn)
 		}

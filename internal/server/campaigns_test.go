@@ -120,16 +120,33 @@ func TestRectificationTakesTwo(t *testing.T) {
 	page := o.path("saisies", testdb.OpenPeriod, id, "rectification")
 	mission, deputy := o.by(o.Actors[access.Mission]), o.by(o.Deputy)
 	expect(t, mission.get(page), http.StatusOK, "Quels chiffres rectifier ?")
+	expect(t, mission.get(page+"?choix=1"), http.StatusOK, `class="field ticks has-error"`, "Choisissez au moins un chiffre à rectifier.")
 	form := mission.filled(page+"?chiffre=entries", page, url.Values{"entries": {"7"}, "entries-etat": {"nombre"}})
 	expect(t, mission.post(page, form), http.StatusUnprocessableEntity, "Indiquez pourquoi ces chiffres sont à rectifier.")
 	form.Set("reason", "Sept entrées oubliées.")
 	expect(t, mission.post(page, form), http.StatusSeeOther)
 	expect(t, mission.get(page), http.StatusOK, "une autre personne l’accepte ou la refuse", "Sept entrées oubliées.")
+	submission, structure := o.path("saisies", testdb.OpenPeriod, id), o.by(o.Actors[access.Structure])
 	for _, at := range []string{o.path(), o.path("saisies", testdb.OpenPeriod)} {
 		expect(t, deputy.get(at), http.StatusOK, "/rectification")
 	}
-	accept := deputy.form(page, page+"/accepter")
+	for _, b := range []*browser{mission, structure, o.by(o.Actors[access.Chair])} {
+		expect(t, b.get(submission), http.StatusOK, "Rectification proposée", page)
+		expect(t, b.get(o.path("saisies", testdb.OpenPeriod)), http.StatusOK, "Rectification proposée", page)
+	}
+	expect(t, o.by(o.Actors[access.Chair]).get(page), http.StatusOK, "Cette décision revient à la mission régionale d’appui, ou au suivi des parties qui coprésident le COPIL.")
+	expect(t, deputy.get(page), http.StatusOK, "Période précédente", "historique?chiffre=entries", "Totaux des saisies validées")
+	if html := structure.page(page); strings.Contains(html, "Totaux des saisies") {
+		t.Error("a structure reads the totals of all")
+	}
+	signatory := o.by(o.Actors[access.Signatory])
+	accept, second := deputy.form(page, page+"/accepter"), signatory.form(page, page+"/accepter")
 	expect(t, deputy.post(page+"/accepter", accept), http.StatusSeeOther)
+	expect(t, signatory.post(page+"/accepter", second), http.StatusConflict, "Cette rectification est déjà décidée", "acceptée le ", " par "+o.Deputy.Name, "Voir la saisie")
+	expect(t, structure.get(submission), http.StatusOK, "; rectifiés le ", "proposé par "+o.Actors[access.Mission].Name+", accepté par "+o.Deputy.Name, "historique?chiffre=entries")
+	if html := structure.page(submission); strings.Count(html, ">rectifié<") != 1 || strings.Contains(html, "saisis par "+o.Actors[access.Mission].Name) {
+		t.Error("who corrected is named as who entered, or another figure is marked")
+	}
 	expect(t, mission.get(o.path("saisies", testdb.OpenPeriod, id, "historique")), http.StatusOK, "version 1, remplacée", "Sept entrées oubliées.", "Rectification", "Validation")
 	if got := o.mails(); len(got) != 4 || !strings.Contains(got[3], "acceptée") {
 		t.Errorf("mails: %q", got)

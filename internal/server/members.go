@@ -55,7 +55,7 @@ func (r *Request) inviteView() (settings.InviteView, error) {
 func roleOptions(by access.Actor) []ui.Option {
 	hints := map[access.Role]string{
 		access.Chair:     "Voit tout, lit et emporte le bilan.",
-		access.Signatory: "Voit tout, valide ce que d’autres ont saisi.",
+		access.Signatory: "Voit tout\u00a0; valide ce que d’autres ont saisi, s’il copréside " + by.Words.TheCommittee() + ".",
 		access.Mission:   "Comme vous\u00a0: ouvre les saisies, les relit, tient les réglages.",
 		access.Structure: "Saisit les chiffres de sa structure et ne voit que ceux-ci.",
 		access.Reader:    "Lit les chiffres validés. Donnez-lui une date de fin.",

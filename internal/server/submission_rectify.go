@@ -32,8 +32,13 @@ func (s *server) correctionShow(r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if r.URL.Query().Has(submissions.ChoosingField) {
+		v.Choose.Problems = fault.Fields{submissions.RectifiedField: noneChosen}
+	}
 	return r.showRectification(page, v), nil
 }
+
+const noneChosen = "Choisissez au moins un chiffre à rectifier."
 
 func (r *Request) showRectification(reply func(string, []ui.Link, templ.Component) Reply, v submissions.RectifyView) Reply {
 	return reply("Rectification", r.crumbs(r.collectCrumb(), r.periodCrumb(v.Period), r.submissionCrumb(v.Submission)), submissions.Rectify(v))
@@ -52,7 +57,8 @@ func (r *Request) rectification() (v submissions.RectifyView, err error) {
 	}
 	b := r.Tx.Batch()
 	found, periods, measures, items := collect.Get(b, id), convention.Periods(b), collect.MeasuresOf(b, id), convention.Items(b)
-	cells, waiting := collect.Cells(b, id), collect.Corrections(b, collect.CorrectionFilter{SubmissionID: &id, State: collect.Proposed})
+	cells, before := collect.Cells(b, id), collect.Previous(b, id)
+	all, sums := collect.Corrections(b, collect.CorrectionFilter{SubmissionID: &id}), collect.ValidatedSums(b, r.Param("periode"))
 	if err := b.Send(r.Context()); err != nil {
 		return v, err
 	}
@@ -61,9 +67,18 @@ func (r *Request) rectification() (v submissions.RectifyView, err error) {
 	}
 	v.Back = r.Path("saisies", v.Period.PeriodCode, id)
 	asked := collect.Asked(measures.All, v.Submission.Reporter)
-	if len(waiting.All) > 0 {
-		c := waiting.All[0]
-		v.Pending, v.Changes = &c, changes(asked, items.All, cells.All, c.Cells)
+	if i := slices.IndexFunc(all.All, r.namesDecided); i >= 0 {
+		v.Decided = &all.All[i]
+	}
+	if i := slices.IndexFunc(all.All, func(c collect.Correction) bool { return c.State == collect.Proposed }); i >= 0 {
+		c := all.All[i]
+		v.Pending, v.Changes = &c, changes(asked, items.All, cells.All, c.Cells, before.All)
+		for k, x := range v.Changes {
+			v.Changes[k].History = v.Back + "/historique?" + url.Values{submissions.RectifiedField: {x.MeasureCode}}.Encode()
+		}
+		if r.Actor.SeesAll() {
+			v.Totals = movedTotals(asked, sums.All, cells.All, c.Cells)
+		}
 		if v.NoDecision = collect.MayDecide(c, v.Submission, r.Actor); v.NoDecision == "" {
 			named := ui.Hidden{Name: "rectification", Value: c.CorrectionID.String()}
 			v.Accept, v.Refuse = new(r.Form(r.correctionPath(id, "accepter"), c.Version)), new(r.Form(r.correctionPath(id, "refuser"), c.Version))
@@ -80,38 +95,6 @@ func (r *Request) rectification() (v submissions.RectifyView, err error) {
 		}
 	}
 	return v, nil
-}
-
-// changes compare the cells of a correction with those that are stored.
-func changes(measures []convention.Measure, items []convention.Item, stored, proposed []collect.Cell) (list []submissions.Change) {
-	for _, m := range measures {
-		at := map[[2]string][2]string{}
-		var order [][2]string
-		for i, cells := range [][]collect.Cell{stored, proposed} {
-			for _, c := range cells {
-				if c.MeasureCode != m.MeasureCode || !slices.ContainsFunc(proposed, func(p collect.Cell) bool { return p.MeasureCode == m.MeasureCode }) {
-					continue
-				}
-				key := [2]string{c.RowItem, c.ColumnItem}
-				if _, known := at[key]; !known {
-					order = append(order, key)
-				}
-				pair := at[key]
-				pair[i] = cellText(c, m)
-				at[key] = pair
-			}
-		}
-		for _, key := range order {
-			if pair := at[key]; pair[0] != pair[1] {
-				label := m.Label
-				if place := cellPlace(m, items, key[0], key[1]); place != "" {
-					label += ", " + place
-				}
-				list = append(list, submissions.Change{Label: label, Before: pair[0], After: pair[1]})
-			}
-		}
-	}
-	return list
 }
 
 // proposal is the form of the measures to correct.
@@ -148,7 +131,7 @@ func (s *server) correctionPropose(r *Request) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		v.Choose.Problems = fault.Fields{submissions.RectifiedField: "Choisissez au moins un chiffre."}
+		v.Choose.Problems = fault.Fields{submissions.RectifiedField: noneChosen}
 		return r.showRectification(invalid, v), nil
 	}
 	v, err := s.proposal(r, r.PostForm[submissions.RectifiedField])
@@ -211,6 +194,12 @@ func (s *server) widened(r *Request, v submissions.View, bad fault.Fields) (subm
 	return v, nil
 }
 
+// namesDecided reports whether the form is about a correction on which somebody
+// has already decided.
+func (r *Request) namesDecided(c collect.Correction) bool {
+	return c.State != collect.Proposed && c.CorrectionID.String() == r.PostForm.Get("rectification")
+}
+
 const acceptedWord = "acceptée"
 
 func (s *server) correctionAccept(r *Request) (Reply, error) {
@@ -237,6 +226,9 @@ func (r *Request) decideCorrection(word string, form func(*submissions.RectifyVi
 	f := readForm(r.PostForm)
 	id, answer := f.optionalID("rectification"), f.long("answer")
 	if v.Pending == nil || id == nil || *id != v.Pending.CorrectionID {
+		if v.Decided != nil {
+			return r.showRectification(conflicting, v), nil
+		}
 		return Reply{}, fault.New(fault.Conflict, "Cette rectification n’attend plus de décision.")
 	}
 	reply, bad := invalid, f.problems

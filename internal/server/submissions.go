@@ -85,6 +85,7 @@ func (s *server) submissionView(r *Request) (v submissions.View, err error) {
 	}
 	b := r.Tx.Batch()
 	read, posts, remarks := collect.QueueCase(b, id), collect.PostsNow(b, id), collect.Remarks(b, id)
+	corrections, corrected := collect.Corrections(b, collect.CorrectionFilter{SubmissionID: &id}), collect.CorrectedMeasures(b, id)
 	if err := b.Send(r.Context()); err != nil {
 		return v, err
 	}
@@ -92,7 +93,7 @@ func (s *server) submissionView(r *Request) (v submissions.View, err error) {
 	if err != nil {
 		return v, err
 	}
-	v.Submission, v.Period = read.Submission.All[0], c.Period
+	v.Submission, v.Period, v.Corrections = read.Submission.All[0], c.Period, corrections.All
 	if v.Submission.PeriodCode != r.Param("periode") || !r.seesSubmission(v.Submission) {
 		return v, fault.New(fault.NotFound, pg.NoSuchRecord)
 	}
@@ -116,6 +117,7 @@ func (s *server) submissionView(r *Request) (v submissions.View, err error) {
 		q.Rows, q.Columns = itemsOf(c.Items, m.RowList), itemsOf(c.Items, m.ColumnList)
 		q.Control, q.Alerted = c.Controlled(m), c.Alerted(m)
 		q.Fixed, q.Remark = collect.MayWriteMeasure(v.Submission, m), remarkOn(v.Submission, remarks.All, m)
+		q.Changed = slices.Contains(corrected.All, collect.Corrected{MeasureCode: m.MeasureCode})
 		if n := len(v.Sections); n == 0 || v.Sections[n-1].Title != m.Section {
 			v.Sections = append(v.Sections, submissions.Section{Title: m.Section})
 		}

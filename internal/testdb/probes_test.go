@@ -102,8 +102,14 @@ func figures(t *testing.T, tx *pg.Tx, a *testdb.Agreement, period string, day ti
 		4: func(v int) error { return collect.Submit(t.Context(), tx, by, id, v) },
 		5: func(v int) error { return collect.Validate(t.Context(), tx, checker, id, v) },
 		6: func(v int) error {
-			corrected := []collect.Cell{{MeasureCode: "entries", State: collect.Number, Number: new(decimal.NewFromInt(1))}}
-			_, err := collect.ProposeCorrection(t.Context(), tx, testdb.By(a.Actors[access.Mission]), id, v, "Une entrée oubliée.", corrected)
+			correction, err := correct(t, tx, a, id, v)
+			if err != nil {
+				return err
+			}
+			return collect.AcceptCorrection(t.Context(), tx, checker, correction, 1)
+		},
+		7: func(v int) error {
+			_, err := correct(t, tx, a, id, v) // it waits
 			return err
 		},
 	} {
@@ -115,6 +121,12 @@ func figures(t *testing.T, tx *pg.Tx, a *testdb.Agreement, period string, day ti
 		}
 	}
 	return nil
+}
+
+// correct proposes another number of entries for each version.
+func correct(t *testing.T, tx *pg.Tx, a *testdb.Agreement, id uuid.UUID, version int) (uuid.UUID, error) {
+	corrected := []collect.Cell{{MeasureCode: "entries", State: collect.Number, Number: new(decimal.NewFromInt(int64(version)))}}
+	return collect.ProposeCorrection(t.Context(), tx, testdb.By(a.Actors[access.Mission]), id, version, "Une entrée oubliée.", corrected)
 }
 
 // campaign asks for figures that nobody enters, and reminds of them.

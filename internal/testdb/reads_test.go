@@ -112,9 +112,11 @@ var reads = map[string]read{
 	"collect.Tallies": {true, func(b *pg.Batch, n named) any {
 		return collect.Tallies(b, collect.Filter{PeriodCode: testdb.OpenPeriod, OrganisationID: &n.structure})
 	}},
-	"collect.WhoOwes": all(func(b *pg.Batch) *pg.Rows[collect.Owed] { return collect.WhoOwes(b, testdb.OpenPeriod) }),
-	"collect.Remarks": {true, func(b *pg.Batch, n named) any { return collect.Remarks(b, n.submission) }},
-	"collect.History": {true, func(b *pg.Batch, n named) any { return collect.History(b, n.submission, "") }},
+	"collect.WhoOwes":           all(func(b *pg.Batch) *pg.Rows[collect.Owed] { return collect.WhoOwes(b, testdb.OpenPeriod) }),
+	"collect.Remarks":           {true, func(b *pg.Batch, n named) any { return collect.Remarks(b, n.submission) }},
+	"collect.History":           {true, func(b *pg.Batch, n named) any { return collect.History(b, n.submission, "") }},
+	"collect.ValidatedSums":     all(func(b *pg.Batch) *pg.Rows[collect.ValidatedSum] { return collect.ValidatedSums(b, testdb.OpenPeriod) }),
+	"collect.CorrectedMeasures": {true, func(b *pg.Batch, n named) any { return collect.CorrectedMeasures(b, n.submission) }},
 	"collect.Corrections": {true, func(b *pg.Batch, n named) any {
 		return collect.Corrections(b, collect.CorrectionFilter{SubmissionID: &n.submission})
 	}},

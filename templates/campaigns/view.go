@@ -147,6 +147,7 @@ type Line struct {
 	Due     string // a deadline of its own
 	Choice  string // what choosing it sends; "" when there is nothing to do with it
 	Why     string // why it cannot be validated, when it waits
+	Rectify string // where the correction that waits is; "" when none does
 	Reopen  string
 	Checked bool
 }

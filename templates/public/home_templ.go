@@ -31,7 +31,7 @@ func Home(demo bool) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"stack\"><h1>Piloter à plusieurs une convention&#8209;cadre</h1><p class=\"lead\">Copil suit l’exécution d’une convention signée par plusieurs partenaires publics&nbsp;: ce qui était promis, ce qui est fait, ce qui reste à décider. Les structures y déclarent leurs chiffres à chaque période&nbsp;; la mission d’appui les vérifie, les signataires les valident, et le bilan se rédige à partir d’eux.</p><div class=\"actions\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"stack\"><h1>Piloter à plusieurs une convention&#8209;cadre</h1><p class=\"lead\">Copil suit l’exécution d’une convention signée par plusieurs partenaires publics&nbsp;: ce qui était promis, ce qui est fait, ce qui reste à décider. Les structures y déclarent leurs chiffres à chaque période&nbsp;; la mission d’appui, ou un signataire qui copréside le comité, les vérifie et les valide, et le bilan se rédige à partir d’eux.</p><div class=\"actions\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -133,7 +133,7 @@ func Home(demo bool) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "Suivre leurs engagements, voir tous les sites, valider les chiffres, emporter le bilan de chaque période.")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "Suivre leurs engagements, voir tous les sites, valider les chiffres s’ils coprésident le comité, emporter le bilan de chaque période.")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

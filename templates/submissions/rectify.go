@@ -10,12 +10,16 @@ import (
 // RectifiedField names, in an address and a form, the measures to correct.
 const RectifiedField = "chiffre"
 
+// ChoosingField tells that the form that names them was sent.
+const ChoosingField = "choix"
+
 // RectifyView is the correction of a validated submission, or the choice of what
 // to correct.
 type RectifyView struct {
 	Submission collect.Submission
 	Period     convention.Period
 	Pending    *collect.Correction // that waits for a decision
+	Decided    *collect.Correction // on which the actor wanted to decide, too late
 	Changes    []Change
 	Accept     *ui.Form
 	Refuse     *ui.Form
@@ -23,11 +27,18 @@ type RectifyView struct {
 	Refusal    string  // why no correction can be proposed, "" when it can
 	Choose     ui.Form // of the figures to correct
 	Options    []ui.Option
+	Totals     []Change // of the period, which the correction would move
 	Back       string
 }
 
 // Change is one value that a correction would change.
-type Change struct{ Label, Before, After string }
+type Change struct {
+	MeasureCode   string
+	Label, Unit   string
+	Earlier       string // in the period before, "" where it says nothing
+	Before, After string
+	History       string // address; "" for a total
+}
 
 // HistoryView is every version of the values of a submission.
 type HistoryView struct {

@@ -31,6 +31,9 @@ func (v View) readingColumns() []ui.Column {
 	return columns
 }
 
+// keptType is why people and posts may differ job type by job type.
+const keptType = "Un poste garde le type d’emploi de son ouverture, même si le contrat de qui l’occupe en a changé."
+
 // difference is the change since the period before; "" where either is no number.
 func (m Measure) difference() string {
 	if m.Now.State != collect.Number || m.Before.State != collect.Number {

@@ -37,6 +37,8 @@ type View struct {
 	Size       string      // why, while the figures are entered
 	Reopen     *ui.Form    // opens one more figure of what was returned; nil: the actor may not
 	Closed     []ui.Option // the figures that it may open
+
+	Corrections []collect.Correction // of the validated figures, the latest first
 }
 
 // Section is a heading of the form and its measures.
@@ -57,6 +59,7 @@ type Measure struct {
 	Alerted  bool   // a rule may ask for a comment
 	Fixed    string // why the figure may not change, "" when it may
 	Remark   string // what a reviewer asked to correct in this round
+	Changed  bool   // by a correction, once it was validated
 	Alerts   []Alert
 }
 
@@ -360,5 +363,20 @@ func (v View) byline() string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return "Chiffres " + strings.Join(parts, ", ") + "."
+	text := "Chiffres " + strings.Join(parts, ", ")
+	for _, c := range slices.Backward(v.Corrections) {
+		if c.State == collect.Accepted {
+			text += "\u00a0; rectifiés le " + french.Date(*c.DecidedOn) + "\u00a0: proposé par " + c.Proposer + ", accepté par " + c.Decider
+		}
+	}
+	return text + "."
+}
+
+// proposed is the correction that waits for a decision; nil: none.
+func (v View) proposed() *collect.Correction {
+	i := slices.IndexFunc(v.Corrections, func(c collect.Correction) bool { return c.State == collect.Proposed })
+	if i < 0 {
+		return nil
+	}
+	return &v.Corrections[i]
 }
