@@ -62,11 +62,7 @@ func (c Correction) Outcome() string {
 	if c.DecidedOn == nil {
 		return ""
 	}
-	text := strings.ToLower(c.State.Label()) + " le " + french.Date(*c.DecidedOn) + " par " + c.Decider
-	if c.Answer != "" {
-		text += ". Motif\u00a0: " + c.Answer
-	}
-	return text
+	return strings.ToLower(c.State.Label()) + " le " + french.Date(*c.DecidedOn) + " par " + c.Decider
 }
 
 // CorrectionFilter narrows Corrections; its zero value lists all.
