@@ -35,7 +35,7 @@ func Mails(v MailsView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p>Le jour et l’heure d’envoi sont réels&nbsp;; les dates citées dans les messages sont celles où la démonstration travaille.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p>Le jour et l’heure d’envoi sont réels&nbsp;; les dates citées dans les messages sont celles de la démonstration.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
