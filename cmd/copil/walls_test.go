@@ -14,7 +14,7 @@ func TestStructureJourney(t *testing.T) {
 	t.Parallel()
 	d := sharedDemo(t)
 	b := d.open(t, "passerelle@structure.example")
-	b.sees("Votre structure", "2e semestre 2014, chiffres validés", "Médiateurs en poste au dernier jour de la période, votre structure")
+	b.sees("Votre structure", "2e semestre 2014, saisie validée", "Médiateurs en poste au dernier jour de la période, votre structure")
 	b.visit(home + "/emplois")
 	b.sees("Association Passerelle", "3 postes enregistrés")
 	b.misses("Rivages", "Beffrois Médiation", "633")

@@ -28,6 +28,9 @@ const (
 	provisional            = "provisoire"
 	provisionalShort       = "prov."
 	unknownValue           = "non renseigné"
+	unvalidated            = "n.\u00a0v."
+	unvalidatedKey         = "n.\u00a0v.\u00a0: non validé"
+	unvalidatedValue       = "non validé"
 )
 
 // Known is a figure that is known. The zero decimal.NullDecimal is a figure

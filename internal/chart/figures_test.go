@@ -81,6 +81,7 @@ func TestTrajectoryTellsMissingFromZeroAndFromAhead(t *testing.T) {
 		written, said string
 	}{
 		{"missing", chart.Step{}, "n.\u00a0r.", "2014-S1\u00a0: non renseigné."},
+		{"not validated", chart.Step{Period: chart.Period{Unvalidated: true}}, "n.\u00a0v.", "2014-S1\u00a0: non validé."},
 		{"ahead", chart.Step{Period: chart.Period{Ahead: true}}, "", "Aucune donnée."},
 		{"zero", chart.Step{Lower: chart.Known(0), Upper: chart.Known(0)}, "0", "2014-S1\u00a0: 0 (créés\u00a0: 0, consolidés\u00a0: 0)."},
 		{"half known", chart.Step{Lower: chart.Known(5)}, "≥\u00a05", "2014-S1\u00a0: ≥\u00a05 (créés\u00a0: 5, consolidés\u00a0: non renseigné)."},

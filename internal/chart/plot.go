@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -14,6 +15,7 @@ type Period struct {
 	Note        string // under the label: its coverage, « 10/12 »; may be empty
 	Provisional bool
 	Ahead       bool // not there yet: left empty, which is not « non renseigné »
+	Unvalidated bool // without a figure: some are entered, none is validated
 }
 
 // marks returns the lines under a column.
@@ -87,9 +89,32 @@ func (p *plot) periods(first int, periods []Period) float64 {
 	return bottom
 }
 
-// absent says « n. r. » where a past figure is missing.
-func (p *plot) absent(column int) {
-	p.text(p.x(column), p.floor-p.size*0.5, Muted, Middle, false, missing)
+// absent says « n. r. » where a past figure is missing, « n. v. » where none is validated.
+func (p *plot) absent(column int, of Period) {
+	text := missing
+	if of.Unvalidated {
+		text = unvalidated
+	}
+	p.text(p.x(column), p.floor-p.size*0.5, Muted, Middle, false, text)
+}
+
+// unknown is what « n. r. » and « n. v. » stand for.
+func (p Period) unknown() string {
+	if p.Unvalidated {
+		return unvalidatedValue
+	}
+	return unknownValue
+}
+
+// absentKeys explain the short words of columns without a figure.
+func absentKeys(of []Period) (entries []entry) {
+	if slices.ContainsFunc(of, func(p Period) bool { return !p.Unvalidated }) {
+		entries = append(entries, entry{nil, missingKey, Muted, false})
+	}
+	if slices.ContainsFunc(of, func(p Period) bool { return p.Unvalidated }) {
+		entries = append(entries, entry{nil, unvalidatedKey, Muted, false})
+	}
+	return entries
 }
 
 // greatest returns the greatest of the known figures, or zero.

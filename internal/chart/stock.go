@@ -68,10 +68,13 @@ func (s Stock) Scene(f Format) Scene {
 }
 
 func (s Stock) entries(c *canvas) []entry {
-	var hasConstant, hasMissing bool
+	var hasConstant bool
+	var absent []Period
 	for _, r := range s.Readings {
 		hasConstant = hasConstant || r.Constant.Valid
-		hasMissing = hasMissing || !r.Value.Valid && !r.Ahead
+		if !r.Value.Valid && !r.Ahead {
+			absent = append(absent, r.Period)
+		}
 	}
 	entries := []entry{{func(x, y float64) {
 		c.line(x, y, x+swatchWidth, y, First, 2.5, false)
@@ -86,9 +89,7 @@ func (s Stock) entries(c *canvas) []entry {
 	if s.Mark != nil {
 		entries = append(entries, entry{c.striped(Band), s.Mark.Label + "\u00a0: " + s.Mark.text(), Ink, false})
 	}
-	if hasMissing {
-		entries = append(entries, entry{nil, missingKey, Muted, false})
-	}
+	entries = append(entries, absentKeys(absent)...)
 	return append(entries, entry{nil, s.Remark, Muted, true})
 }
 
@@ -138,7 +139,7 @@ func runs(values []decimal.NullDecimal) [][2]int {
 // its point and the lesser one below, so that close figures stay legible.
 func (p *plot) reading(column int, r Reading) {
 	if !r.Value.Valid && !r.Ahead {
-		p.absent(column)
+		p.absent(column, r.Period)
 	}
 	x, above, below := p.x(column), -p.size*0.8, p.size*1.5
 	valueShift, constantShift := above, below
@@ -167,7 +168,10 @@ func (s Stock) describe() string {
 		if r.Ahead && !r.Value.Valid {
 			continue
 		}
-		text := r.Label + "\u00a0: " + valueText(r.Value)
+		text := r.Label + "\u00a0: " + r.unknown()
+		if r.Value.Valid {
+			text = r.Label + "\u00a0: " + number(r.Value.Decimal)
+		}
 		var details []string
 		if r.Constant.Valid {
 			details = append(details, s.Constant+"\u00a0: "+number(r.Constant.Decimal))

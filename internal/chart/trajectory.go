@@ -73,10 +73,13 @@ func (t Trajectory) Scene(f Format) Scene {
 // entries are the key, with the figures of the last known step.
 func (t Trajectory) entries(c *canvas, last int) []entry {
 	lower, upper := t.Lower, t.Upper
-	var hasProvisional, hasMissing bool
+	var hasProvisional bool
+	var absent []Period
 	for _, step := range t.Steps {
 		hasProvisional = hasProvisional || step.Provisional && step.known()
-		hasMissing = hasMissing || !step.known() && !step.Ahead
+		if !step.known() && !step.Ahead {
+			absent = append(absent, step.Period)
+		}
 	}
 	if last >= 0 {
 		lower += "\u00a0: " + valueText(t.Steps[last].Lower)
@@ -89,9 +92,7 @@ func (t Trajectory) entries(c *canvas, last int) []entry {
 	if hasProvisional {
 		entries = append(entries, entry{c.outlined(Ink, true), provisional, Ink, false})
 	}
-	if hasMissing {
-		entries = append(entries, entry{nil, missingKey, Muted, false})
-	}
+	entries = append(entries, absentKeys(absent)...)
 	return append(entries, entry{nil, t.Remark, Muted, true})
 }
 
@@ -99,7 +100,7 @@ func (t Trajectory) entries(c *canvas, last int) []entry {
 func (p *plot) stack(column int, s Step) {
 	if !s.known() {
 		if !s.Ahead {
-			p.absent(column)
+			p.absent(column, s.Period)
 		}
 		return
 	}
@@ -148,7 +149,7 @@ func (t Trajectory) describe() string {
 			}
 			said = append(said, text)
 		case !step.Ahead:
-			said = append(said, step.Label+"\u00a0: "+unknownValue)
+			said = append(said, step.Label+"\u00a0: "+step.unknown())
 		}
 	}
 	if t.Target.Value.Valid {

@@ -117,7 +117,7 @@ func (o standing) mayEnter(actor access.Actor) string {
 	mission := actor.Words.TheMission()
 	switch state := o.period.StateOn(o.today); {
 	case actor.Role != access.Mission && o.OrganisationID != actor.OrganisationID:
-		return "Ces chiffres sont ceux d’un autre organisme."
+		return "Ces chiffres sont ceux d’un autre organisme\u00a0: vous les lisez sans pouvoir les changer."
 	case state == convention.PeriodClosed:
 		return "La période " + o.period.Label + " n’est pas ouverte à la saisie. " + french.Capital(mission) + " l’ouvrira."
 	case state != convention.PeriodOpen:
@@ -188,11 +188,12 @@ func Deadline(s Submission, period convention.Period) *time.Time {
 	return period.DueOn
 }
 
-// Late reports whether a submission is past its deadline without having been
-// handed in. It is derived and never stored.
+// Late reports whether a submission is past its deadline without being handed
+// in; one that was returned has to be handed in again. It is derived and never
+// stored, and reminds nobody: those have rules of their own.
 func Late(s Submission, period convention.Period, today time.Time) bool {
 	due := Deadline(s, period)
-	return due != nil && due.Before(today) && (s.State == ToEnter || s.State == Draft)
+	return due != nil && due.Before(today) && (s.State == ToEnter || s.State == Draft || s.State == ToCorrect)
 }
 
 func onDay(day *time.Time) string {

@@ -29,7 +29,8 @@ func TestLate(t *testing.T) {
 		"its own still runs":            {collect.Draft, day(2), day(-1), false},
 		"its own is over":               {collect.Draft, day(-1), day(-20), true},
 		"handed in":                     {collect.Submitted, nil, day(-1), false},
-		"to correct":                    {collect.ToCorrect, nil, day(-1), false},
+		"returned, due yesterday":       {collect.ToCorrect, nil, day(-1), true},
+		"returned, due today":           {collect.ToCorrect, nil, day(0), false},
 		"said to be unreturned already": {collect.Unreturned, nil, day(-40), false},
 	} {
 		if got := collect.Late(collect.Submission{State: c.state, DueOn: c.own}, convention.Period{DueOn: c.period}, today); got != c.want {

@@ -55,6 +55,8 @@ type Tally struct {
 	OrganisationID uuid.UUID
 	MeasureCode    string
 	Numbers        int
+	Unvalidated    int // of the numbers, those whose submission is not validated
+	Returned       int // of these, those that wait for a correction
 	Missing        int
 	NotApplicable  int
 }
@@ -63,12 +65,13 @@ type Tally struct {
 func Tallies(b *pg.Batch, f Filter) *pg.Rows[Tally] {
 	return pg.Queue[Tally](b, `
 		SELECT organisation_id, measure_code, count(*) FILTER (WHERE state = 'number') AS numbers,
+		       count(*) FILTER (WHERE state = 'number' AND stands <> 'validee') AS unvalidated, count(*) FILTER (WHERE state = 'number' AND stands = 'a_corriger') AS returned,
 		       count(*) FILTER (WHERE state = 'missing') AS missing, count(*) FILTER (WHERE state = 'not_applicable') AS not_applicable
-		FROM (SELECT s.organisation_id, s.submission_id, c.measure_code, min(c.state) AS state
+		FROM (SELECT s.organisation_id, s.submission_id, c.measure_code, min(c.state) AS state, s.state AS stands
 		      FROM submissions s
 		      JOIN cell_versions c ON c.convention_id = @convention AND c.submission_id = s.submission_id AND c.current
 		      WHERE s.convention_id = @convention AND s.period_code = @period AND (@organisation::uuid IS NULL OR s.organisation_id = @organisation)
-		      GROUP BY s.submission_id, s.organisation_id, c.measure_code) x
+		      GROUP BY s.submission_id, s.state, s.organisation_id, c.measure_code) x
 		GROUP BY organisation_id, measure_code
 		ORDER BY organisation_id, measure_code`, pg.Args{"period": f.PeriodCode, "organisation": f.OrganisationID})
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // Cell is a typed value. It holds the exact value, so that a spreadsheet gets a number and not its French text;
-// missing and not applicable are kinds of their own, since neither is zero.
+// missing, not validated and not applicable are kinds of their own, since none is zero.
 type Cell struct {
 	Kind   CellKind
 	Text   string           `json:",omitempty"`
@@ -33,6 +33,7 @@ const (
 	Percent       CellKind = "percent"
 	Day           CellKind = "date"
 	Missing       CellKind = "missing"
+	Unvalidated   CellKind = "unvalidated"
 	NotApplicable CellKind = "notApplicable"
 )
 
@@ -57,6 +58,9 @@ func DateCell(day time.Time) Cell { return Cell{Kind: Day, Date: day} }
 
 // MissingCell says that nobody has given the value.
 func MissingCell() Cell { return Cell{Kind: Missing} }
+
+// UnvalidatedCell says that somebody has given the value, which does not count before it is validated.
+func UnvalidatedCell() Cell { return Cell{Kind: Unvalidated} }
 
 // NotApplicableCell says that there is no such value, and why.
 func NotApplicableCell(reason string) Cell { return Cell{Kind: NotApplicable, Note: reason} }
@@ -90,11 +94,13 @@ func (c Cell) Numeric() bool {
 	return c.Kind == Integer || c.Kind == Decimal || c.Kind == Percent
 }
 
-// French is what a reader sees: « 1 392 », « au moins 216 », « 7,2 % », « 31/12/2014 », « non renseigné », « sans objet ».
+// French is what a reader sees: « 1 392 », « au moins 216 », « 7,2 % », « 31/12/2014 », « non renseigné », « non validé », « sans objet ».
 func (c Cell) French() string {
 	switch c.Kind {
 	case Missing:
 		return "non renseigné"
+	case Unvalidated:
+		return "non validé"
 	case NotApplicable:
 		return "sans objet"
 	case Day:

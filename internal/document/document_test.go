@@ -31,6 +31,7 @@ func TestCellFrench(t *testing.T) {
 		{document.PercentCell(number("-0.005"), 1).WithSign(), "−\u00a00,5\u00a0%"},
 		{document.DateCell(day), "31/12/2014"},
 		{document.MissingCell(), "non renseigné"},
+		{document.UnvalidatedCell(), "non validé"},
 		{document.NotApplicableCell("site suspendu"), "sans objet"},
 		{document.Cell{Kind: document.Integer}, "non renseigné"},
 	}

@@ -29,7 +29,7 @@ func (d Data) Trajectory(ind convention.Indicator, upTo convention.Period, end t
 	}
 	before, now := Reading{}, Reading{}
 	for i, r := range series {
-		step := chart.Step{Period: column(r, upTo), Least: r.AtLeast}
+		step := chart.Step{Period: d.column(ind, r, upTo), Least: r.AtLeast}
 		switch parts := d.PartsOf(ind, d.Periods[i]); {
 		case step.Ahead || !r.Known:
 		case split:
@@ -64,7 +64,7 @@ func (d Data) Stock(ind convention.Indicator, upTo convention.Period) chart.Stoc
 		s.Remark = ""
 	}
 	for _, r := range series {
-		reading := chart.Reading{Period: column(r, upTo)}
+		reading := chart.Reading{Period: d.column(ind, r, upTo)}
 		if r.Known && !reading.Ahead {
 			reading.Value = known(r.Value)
 		}
@@ -104,6 +104,8 @@ func (d Data) Bars(ind convention.Indicator, upTo convention.Period) chart.Bars 
 		row := chart.Row{Label: r.Period.PeriodCode}
 		if r.Known {
 			row.Value = known(r.Value)
+		} else if len(d.Waiting(ind, r.Period)) > 0 {
+			row.Text = "non validé"
 		}
 		bars.Rows = append(bars.Rows, row)
 	}
@@ -111,13 +113,13 @@ func (d Data) Bars(ind convention.Indicator, upTo convention.Period) chart.Bars 
 }
 
 // column is a period of a drawing, with its coverage under it.
-func column(r Reading, upTo convention.Period) chart.Period {
+func (d Data) column(ind convention.Indicator, r Reading, upTo convention.Period) chart.Period {
 	c := chart.Period{Label: r.Period.PeriodCode}
 	if r.Period.Position > upTo.Position {
 		c.Ahead = true
 		return c
 	}
-	c.Provisional = r.Provisional
+	c.Provisional, c.Unvalidated = r.Provisional, !r.Known && len(d.Waiting(ind, r.Period)) > 0
 	if r.Coverage.StructuresExpected > 1 { // of one, the figure itself tells
 		c.Note = french.Int(r.Coverage.Structures) + "/" + french.Int(r.Coverage.StructuresExpected)
 	}

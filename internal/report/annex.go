@@ -124,18 +124,19 @@ func (b *builder) fullTable() document.Table {
 		Notes:   append([]string{say("Dénominateur : sans objet pour ce qui n’est pas un taux.")}, b.coverageNotes(b.indicators)...)}
 	for _, ind := range b.indicators {
 		r := b.read(ind, b.Period)
-		numerator, denominator := document.MissingCell(), document.NotApplicableCell("")
+		value := b.cell(ind, r)
+		numerator, denominator := value, document.NotApplicableCell("")
 		if r.Known {
 			if numerator = amount(r.Numerator, b.places(ind.Formula.Numerator)); r.AtLeast {
 				numerator = numerator.AtLeast()
 			}
 		}
 		if len(ind.Formula.Denominator) > 0 {
-			if denominator = document.MissingCell(); r.Known {
+			if denominator = value; r.Known {
 				denominator = amount(r.Denominator, b.places(ind.Formula.Denominator))
 			}
 		}
-		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(ind.IndicatorCode + " – " + ind.Label), b.cell(ind, b.read(ind, b.Period)),
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.TextCell(ind.IndicatorCode + " – " + ind.Label), value,
 			document.TextCell(ind.Unit), numerator, denominator}})
 	}
 	return explained(t)

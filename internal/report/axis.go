@@ -108,8 +108,11 @@ func (b *builder) trajectoryData(ind convention.Indicator) document.Table {
 		for _, part := range b.parts(ind, p) {
 			cells = append(cells, b.cell(ind, part.reading))
 		}
-		share := document.MissingCell()
-		if r.Known && !ind.Target.IsZero() {
+		share := b.cell(ind, r)
+		switch {
+		case r.Known && ind.Target.IsZero():
+			share = document.MissingCell()
+		case r.Known:
 			share = document.PercentCell(r.Value.Div(*ind.Target), 1)
 		}
 		t.Rows = append(t.Rows, document.Row{Cells: append(cells, b.cell(ind, r), share, document.TextCell(covered(r.Coverage)))})

@@ -68,7 +68,7 @@ func (b *builder) progressFigure(ind convention.Indicator) document.KeyFigure {
 	pace := b.pace(ind)
 	k := document.KeyFigure{Value: quantity(ind, r.Value), Unit: unit(ind.Unit, r.Value), Label: lowerFirst(shortened(ind.Label)), Detail: covered(r.Coverage)}
 	if !r.Known {
-		k.Value, k.Unit = document.MissingCell(), ""
+		k.Value, k.Unit = b.cell(ind, r), ""
 		return k
 	}
 	if r.AtLeast {

@@ -26,7 +26,7 @@ func (b *builder) toBeFixed() string { return "à fixer par " + b.convention.Wor
 // cell shows a reading with the indicator's decimals. What nobody gave is missing, never zero.
 func (b *builder) cell(ind convention.Indicator, r indicator.Reading) document.Cell {
 	if !r.Known {
-		return document.MissingCell()
+		return b.absent(r.Period, everywhere, ind.Formula.Measures()...)
 	}
 	c := quantity(ind, r.Value)
 	var notes []string
@@ -38,6 +38,19 @@ func (b *builder) cell(ind convention.Indicator, r indicator.Reading) document.C
 	}
 	return c.WithNote(strings.Join(notes, " "))
 }
+
+// absent stands for what no validated submission gives for a period: it is « non validé » where somebody did enter it, and only
+// « non renseigné » where nobody has.
+func (b *builder) absent(p convention.Period, at func(indicator.Expectation) bool, measures ...string) document.Cell {
+	for _, e := range b.source.expectations.All {
+		if e.PeriodCode == p.PeriodCode && at(e) && slices.ContainsFunc(e.Entered, func(m string) bool { return slices.Contains(measures, m) }) {
+			return document.UnvalidatedCell()
+		}
+	}
+	return document.MissingCell()
+}
+
+func everywhere(indicator.Expectation) bool { return true }
 
 // explained adds to a table what « au moins » means, if one of its cells says it.
 func explained(t document.Table) document.Table {
@@ -104,19 +117,19 @@ func amount(d decimal.Decimal, places int32) document.Cell {
 
 // words is a value within a sentence, with its unit: « au moins 216 emplois », « 7,2 % ».
 func (b *builder) words(ind convention.Indicator, r indicator.Reading) string {
+	if !r.Known {
+		return b.cell(ind, r).French()
+	}
 	text := bare(ind, r)
-	if !r.Known || ind.Unit == "%" {
+	if ind.Unit == "%" {
 		return text
 	}
 	return text + "\u00a0" + unit(ind.Unit, r.Value)
 }
 
-// bare is a value where the sentence names its unit.
+// bare is a known value where the sentence names its unit.
 func bare(ind convention.Indicator, r indicator.Reading) string {
-	switch {
-	case !r.Known:
-		return "non renseigné"
-	case r.AtLeast:
+	if r.AtLeast {
 		return "au moins " + quantity(ind, r.Value).French()
 	}
 	return quantity(ind, r.Value).French()

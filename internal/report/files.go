@@ -159,6 +159,8 @@ func cellOf(c document.Cell) sheet.Cell {
 		return sheet.Date(c.Date)
 	case document.Missing:
 		return sheet.Missing()
+	case document.Unvalidated:
+		return sheet.Unvalidated()
 	case document.NotApplicable:
 		return sheet.NotApplicable(strings.TrimSuffix(c.Note, "."))
 	default:

@@ -20,6 +20,7 @@ var words = [][2]string{
 	{"Indicateur", "calcul fait sur des mesures ; sa définition est celle du dernier jour de la période."},
 	{"Mesure", "chiffre demandé une seule fois à ceux qui saisissent, et lu par un ou plusieurs indicateurs."},
 	{"Non renseigné", "personne n’a donné le chiffre ; ce n’est pas zéro."},
+	{"Non validé", "quelqu’un a donné le chiffre, mais sa saisie n’est pas validée ; il ne compte pas dans les totaux."},
 	{"Périmètre constant", "les seules structures complètes aux deux périodes comparées."},
 	{"Provisoire", "chiffre d’une période dont le bilan n’est pas validé."},
 	{"Reconstitué", "chiffre établi après coup, pour une période antérieure à la signature ou qui la contient."},

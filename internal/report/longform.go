@@ -44,6 +44,9 @@ func (b *builder) indicatorRows(ind convention.Indicator, p convention.Period) [
 	if value.Note = ""; value.Kind == document.Percent { // the unit stands in its own column
 		value = document.DecimalCell(r.Value.Shift(2).Round(4), int32(ind.Places))
 	}
+	if value.Kind == document.Unvalidated {
+		state = value.French()
+	}
 	row := func(item string, c document.Cell, unit string) document.Row {
 		return longRow(p.PeriodCode, ind.IndicatorCode, ind.Label, whole, whole, item, c, unit, state, b.coverage(ind, r))
 	}
@@ -65,12 +68,23 @@ func (b *builder) declaredRows() []document.Row {
 	var rows []document.Row
 	for _, s := range b.source.submissions.All {
 		if s.State != collect.Validated {
-			rows = append(rows, longRow(b.Period.PeriodCode, "", "Saisie entière", s.Organisation, s.Place(), "", document.MissingCell(), "", strings.ToLower(s.State.Label()), "hors totaux"))
+			value := document.MissingCell()
+			if b.entered(s.SubmissionID) {
+				value = document.UnvalidatedCell()
+			}
+			rows = append(rows, longRow(b.Period.PeriodCode, "", "Saisie entière", s.Organisation, s.Place(), "", value, "", strings.ToLower(s.State.Label()), "hors totaux"))
 			continue
 		}
 		rows = append(rows, b.submissionRows(s)...)
 	}
 	return rows
+}
+
+// entered reports whether a submission that is not validated holds any figure.
+func (b *builder) entered(submission uuid.UUID) bool {
+	return slices.ContainsFunc(b.source.expectations.All, func(e indicator.Expectation) bool {
+		return e.SubmissionID == submission && len(e.Entered) > 0
+	})
 }
 
 func (b *builder) submissionRows(s collect.Submission) []document.Row {

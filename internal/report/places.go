@@ -162,7 +162,7 @@ func (b *builder) placeCell(p place, m convention.Measure, done, expected int) d
 	case expected == 0 && !known:
 		return document.NotApplicableCell("Aucune saisie n’est attendue pour cette période.")
 	case !known:
-		return document.MissingCell()
+		return b.absent(b.Period, p.expects, m.MeasureCode)
 	}
 	c := amount(value, int32(m.Places))
 	switch {
@@ -201,7 +201,7 @@ func (b *builder) totalRow(measures []convention.Measure) document.Row {
 	cells := []document.Cell{document.TextCell("Ensemble")}
 	for _, m := range measures {
 		value, known, carried := b.sumAt(m, func(indicator.Fact) bool { return true })
-		c := document.MissingCell()
+		c := b.absent(b.Period, everywhere, m.MeasureCode)
 		if known {
 			c = amount(value, int32(m.Places))
 		}
@@ -298,7 +298,7 @@ func (b *builder) wholeTable(a convention.Axis, measures []convention.Measure) d
 		cells := []document.Cell{document.TextCell(m.Label), document.TextCell(m.Unit)}
 		for _, p := range b.compared() {
 			values := b.regional.By([]convention.Term{{Measure: m.MeasureCode}}, p, func(indicator.Fact) string { return "" })
-			c := document.MissingCell()
+			c := b.absent(p, everywhere, m.MeasureCode)
 			if v, known := values[""]; known {
 				c = amount(v, int32(m.Places))
 			}
@@ -323,13 +323,14 @@ func (b *builder) breakdown(data indicator.Data, m convention.Measure, note stri
 	type column struct {
 		sums  map[string]decimal.Decimal
 		least map[string]bool // « au moins »
+		none  document.Cell
 	}
 	var columns []column
 	add := func(title string, p convention.Period, items ...string) {
 		term := convention.Term{Measure: m.MeasureCode, Columns: items}
 		t.Columns = append(t.Columns, document.Column{Title: title, Unit: m.Unit, Align: document.Right})
 		item := func(f indicator.Fact) string { return f.RowItem }
-		columns = append(columns, column{data.By([]convention.Term{term}, p, item), data.Least([]convention.Term{term}, p, item)})
+		columns = append(columns, column{data.By([]convention.Term{term}, p, item), data.Least([]convention.Term{term}, p, item), b.absent(p, everywhere, m.MeasureCode)})
 	}
 	if m.ColumnList != nil {
 		for _, item := range b.items(*m.ColumnList) {
@@ -344,7 +345,7 @@ func (b *builder) breakdown(data indicator.Data, m convention.Measure, note stri
 	row := func(label string, total bool, value func(column) (sum decimal.Decimal, known, atLeast bool)) {
 		cells := []document.Cell{document.TextCell(label)}
 		for _, c := range columns {
-			cell := document.MissingCell()
+			cell := c.none
 			if v, known, atLeast := value(c); known {
 				if cell = amount(v, int32(m.Places)); atLeast {
 					cell = cell.AtLeast()

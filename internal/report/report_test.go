@@ -173,6 +173,16 @@ func TestSilenceIsNotZero(t *testing.T) {
 	}) {
 		t.Errorf("it is not shown as « au moins »: %v, %v", shown, err)
 	}
+	values, _ = find(t, book, "Axe 3 – par structure", "Association Sambre Entraide")
+	if values[1] != "non validé" {
+		t.Errorf("a structure whose figures were returned has %q mediators", values[1])
+	}
+	if values, _ = find(t, book, "Données", "2014-S2", "", "Saisie entière", "Association Sambre Entraide"); values[6] != "non validé" || values[8] != "à corriger" {
+		t.Errorf("what was returned is told as %q", values)
+	}
+	if values, _ = find(t, book, "Données", "2014-S2", "", "Saisie entière", "Point services du Cambrésis"); values[6] != "non renseigné" {
+		t.Errorf("what was never entered is told as %q", values)
+	}
 	values, _ = find(t, book, "Sites – chiffres validés", "S7 – Douai – Somain")
 	if !strings.HasPrefix(values[1], "sans objet") {
 		t.Errorf("a site that is not expected to declare has %q", values[1])

@@ -132,8 +132,16 @@ func (r *Request) campaignProgress(c campaign) *ui.Progress {
 	}
 	all := len(c.submissions)
 	text := fmt.Sprintf("%s sur %s, soit %s\u00a0%% ; dont %s", french.Int(handed), french.Plural(all, "saisie", "saisies"),
-		french.Int(100*handed/all), french.Plural(validated, "validée", "validées"))
+		french.Int(share(handed, all)), french.Plural(validated, "validée", "validées"))
 	return &ui.Progress{Label: "Saisies soumises", Value: float64(handed), Target: float64(all), Text: strings.ReplaceAll(text, " ;", "\u00a0;")}
+}
+
+// share is a part in whole percent, rounded half up; 100 only when nothing lacks.
+func share(part, all int) int {
+	if part < all {
+		return min((200*part+all)/(2*all), 99)
+	}
+	return 100
 }
 
 // filters of the page of a campaign, in their order.

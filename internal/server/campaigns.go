@@ -290,12 +290,18 @@ func answerCell(measures []string, given map[string]collect.Tally, waiting campa
 	var all collect.Tally
 	for _, m := range measures {
 		all.Numbers += given[m].Numbers
+		all.Unvalidated += given[m].Unvalidated
+		all.Returned += given[m].Returned
 		all.Missing += given[m].Missing
 		all.NotApplicable += given[m].NotApplicable
 	}
 	switch {
 	case all.Missing > 0:
 		return campaigns.Cell{Label: "non renseigné", Kind: ui.Absent}
+	case all.Returned > 0:
+		return campaigns.Cell{Label: "renseigné, à corriger", Kind: ui.Danger}
+	case all.Unvalidated > 0:
+		return campaigns.Cell{Label: "renseigné, non validé", Kind: ui.Info}
 	case all.Numbers > 0:
 		return campaigns.Cell{Label: "renseigné", Kind: ui.Success}
 	case all.NotApplicable > 0:

@@ -82,6 +82,9 @@ func (d *board) view() dashboards.View {
 		d.ownFigures(&v)
 	} else if d.Actor.SeesAll() {
 		v.Nothing = "Rien à faire\u00a0: aucune saisie n’attend de vous une correction ou une validation."
+		if !d.Actor.Can(access.FigureWrite) && !d.Actor.Can(access.FigureValidate) {
+			v.Nothing = "Rien ne vous est demandé dans Copil."
+		}
 	}
 	if d.shown == nil {
 		return v

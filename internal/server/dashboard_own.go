@@ -1,6 +1,8 @@
 package server
 
 import (
+	"strings"
+
 	"copil/internal/convention"
 	"copil/internal/indicator"
 	"copil/templates/dashboards"
@@ -14,7 +16,7 @@ func (d *board) ownFigures(v *dashboards.View) {
 	for _, m := range headline(d.data.Measures) {
 		ind := convention.Indicator{Places: m.Places, Formula: convention.Formula{Numerator: []convention.Term{{Measure: m.MeasureCode}}}}
 		r := own.Read(ind, *d.current)
-		f := ui.KeyFigure{Value: indicator.Text(ind, r.Value), Unit: m.Unit, Label: m.Label, Text: d.current.Label + ", chiffres validés.", Href: d.ownHref(m)}
+		f := ui.KeyFigure{Value: r.Text(ind), Unit: m.Unit, Label: m.Label, Text: d.current.Label + ", " + ownStanding(own, r), Href: d.ownHref(m)}
 		if !r.Known {
 			withoutFigure(&f, figure(own, ind, r))
 			f.Text = d.current.Label + "\u00a0: aucun chiffre validé."
@@ -22,6 +24,24 @@ func (d *board) ownFigures(v *dashboards.View) {
 		v.Own = append(v.Own, f)
 	}
 	v.Charts = d.charts(own, *d.current, ", votre structure")
+	if d.current.ValidatedOn == nil {
+		for i := range v.Charts {
+			v.Charts[i].Caption = strings.TrimSpace(v.Charts[i].Caption + " «\u00a0Provisoire\u00a0»\u00a0: le bilan de la période n’est pas encore validé, même si votre saisie l’est.")
+		}
+	}
+}
+
+// ownStanding says apart how far one's own submissions have come, and the report of
+// the period.
+func ownStanding(own indicator.Data, r indicator.Reading) string {
+	text := "saisie validée"
+	if c := own.Coverage(r.Period.PeriodCode); c.Structures < c.StructuresExpected {
+		text = "saisies validées à ce jour"
+	}
+	if r.Provisional {
+		return text + "\u00a0; bilan de la période provisoire."
+	}
+	return text + "\u00a0; bilan de la période validé."
 }
 
 // ownHref leads from a figure of one's own to what tells more of it: the posts that

@@ -104,9 +104,9 @@ func (d *board) tasksOf(p convention.Period) (list []dashboards.Task) {
 			func(s collect.Submission) bool { return collect.MayValidate(s, d.Actor) == "" }, oldest},
 		{string(collect.ToCorrect), "saisies renvoyées, pas encore corrigées", "À corriger", ui.Danger,
 			func(s collect.Submission) bool { return mission && d.others(s) && s.State == collect.ToCorrect }, whoseAre},
-		{campaigns.Late, "saisies en retard", "En retard", ui.Danger,
+		{campaigns.Late, "saisies en retard, jamais remises", "En retard", ui.Danger,
 			func(s collect.Submission) bool {
-				return mission && d.others(s) && inState(s, campaigns.Late, p, d.Today)
+				return mission && d.others(s) && s.State != collect.ToCorrect && inState(s, campaigns.Late, p, d.Today)
 			}, d.lateSince},
 	} {
 		of := slices.DeleteFunc(slices.Clone(d.collected), func(s collect.Submission) bool { return s.PeriodCode != p.PeriodCode || !group.belongs(s) })

@@ -80,8 +80,12 @@ func TestEnteredFiguresAreNotMissing(t *testing.T) {
 		"/indicateurs":       {"9 indicateurs actifs sans cible : à fixer par le COPIL.", "(bilans) 1 2"},
 		"/indicateurs/A3-01": {"Au 31 décembre 2014 : au moins 88 créés, dont 80 encore ouverts.", "12 structures sur 12, sites : sans objet"},
 		"/indicateurs/A3-17": {"8 structures sur 10"},
-		"/indicateurs/A3-03": {"Association au moins"},
-		"/indicateurs/A3-04": {"À corriger non validé", "S3 – Maubeuge – Louvroil – Hautmont Partiel 6", "les postes de toute la région sont comptés par l’État"},
+		"/bilans/2014-S2":    {"Association Sambre Entraide non validé", "Point services du Cambrésis non renseigné"},
+		"/saisies?vue=indicateurs&periode=2014-S2": {"Association Sambre Entraide renseigné, à corriger", "Beffrois Médiation renseigné renseigné", "Point services du Cambrésis non remise"},
+		"/saisies/2014-S2":                         {"27 sur 29 saisies, soit 93 %", "En retard (2)"},
+		"/saisies?etat=retard":                     {"Association Sambre Entraide Maubeuge – Louvroil – Hautmont À corriger En retard"},
+		"/indicateurs/A3-03":                       {"Association au moins"},
+		"/indicateurs/A3-04":                       {"À corriger non validé", "S3 – Maubeuge – Louvroil – Hautmont Partiel 6", "les postes de toute la région sont comptés par l’État"},
 	} {
 		text := sentences(a.as(access.Mission).get("/c/" + a.slug + path).Body.String())
 		for _, line := range want {
@@ -109,6 +113,34 @@ func TestTotalsThatLackAStructure(t *testing.T) {
 			if !strings.Contains(text, line) {
 				t.Errorf("%q does not read: %s\n%.3000s", path, line, text)
 			}
+		}
+	}
+}
+
+// A structure reads apart how far its submission and the period's report have come;
+// who can never act is not told that nothing waits for now.
+func TestStandingIsSaidTwice(t *testing.T) {
+	t.Parallel()
+	a := newApp(t)
+	for email, want := range map[string][]string{
+		"passerelle@structure.example": {"2e semestre 2014, saisie validée ; bilan de la période provisoire.", "le bilan de la période n’est pas encore validé, même si votre saisie l’est."},
+		"prefecture@etat.example":      {"Rien ne vous est demandé dans Copil."},
+	} {
+		text := sentences(a.signedIn(a.person(email)).get("/c/" + a.slug).Body.String())
+		for _, line := range want {
+			if !strings.Contains(text, line) {
+				t.Errorf("%s does not read: %s\n%.2500s", email, line, text)
+			}
+		}
+	}
+}
+
+// A share in whole percent is rounded as everywhere, and whole only when it is.
+func TestShare(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ part, all, want int }{{28, 29, 97}, {0, 3, 0}, {1, 8, 13}, {1, 3, 33}, {299, 300, 99}, {3, 3, 100}} {
+		if got := share(c.part, c.all); got != c.want {
+			t.Errorf("%d of %d: %d %%, want %d %%", c.part, c.all, got, c.want)
 		}
 	}
 }

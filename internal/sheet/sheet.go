@@ -100,6 +100,9 @@ func Date(day time.Time) Cell { return Cell{kind: KindDate, date: day} }
 // Missing says that nobody has given the value, which is not zero.
 func Missing() Cell { return Cell{kind: KindMissing, text: "non renseigné"} }
 
+// Unvalidated says that the value is given, but does not count before it is validated.
+func Unvalidated() Cell { return Cell{kind: KindMissing, text: "non validé"} }
+
 // NotApplicable says that there is no such value, and why if a reason is given.
 func NotApplicable(reason string) Cell {
 	if reason == "" {

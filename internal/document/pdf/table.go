@@ -239,7 +239,7 @@ func (g *grid) row(tr *element, r document.Row) []strip {
 func (g *grid) cellRuns(e *element, c document.Cell, strong bool) []run {
 	k := look{face: regular(), size: g.size, color: ink}
 	switch {
-	case c.Kind == document.Missing, c.Kind == document.NotApplicable:
+	case c.Kind == document.Missing, c.Kind == document.Unvalidated, c.Kind == document.NotApplicable:
 		k.face, k.color = italic(), muted
 	case strong:
 		k.face = bold()
