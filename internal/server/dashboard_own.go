@@ -15,11 +15,14 @@ func (d *board) ownFigures(v *dashboards.View) {
 	v.OwnHref = d.Path("structures", d.Actor.OrganisationID)
 	for _, m := range headline(d.data.Measures) {
 		ind := convention.Indicator{Places: m.Places, Formula: convention.Formula{Numerator: []convention.Term{{Measure: m.MeasureCode}}}}
-		r := own.Read(ind, *d.current)
-		f := ui.KeyFigure{Value: r.Text(ind), Unit: m.Unit, Label: m.Label, Text: d.current.Label + ", " + ownStanding(own, r), Href: d.ownHref(m)}
-		if !r.Known {
+		r := d.lastKnown(own, ind)
+		f := ui.KeyFigure{Value: r.Text(ind), Unit: m.Unit, Label: m.Label, Text: r.Period.Label + ", " + ownStanding(own, r), Href: d.ownHref(m)}
+		switch {
+		case !r.Known:
 			withoutFigure(&f, figure(own, ind, r))
 			f.Text = d.current.Label + "\u00a0: aucun chiffre validé."
+		case r.Period.PeriodCode != d.current.PeriodCode:
+			f.Text += " " + d.current.Label + "\u00a0: pas encore."
 		}
 		v.Own = append(v.Own, f)
 	}
@@ -42,6 +45,22 @@ func ownStanding(own indicator.Data, r indicator.Reading) string {
 		return text + "\u00a0; bilan de la période provisoire."
 	}
 	return text + "\u00a0; bilan de la période validé."
+}
+
+// lastKnown reads an indicator for the period being collected, or for the last
+// one before it that has a figure: a collection that opens takes nothing away.
+func (d *board) lastKnown(own indicator.Data, ind convention.Indicator) indicator.Reading {
+	now := own.Read(ind, *d.current)
+	for r, at := now, *d.current; ; r = own.Read(ind, at) {
+		if r.Known {
+			return r
+		}
+		before, found := own.Before(at)
+		if !found {
+			return now
+		}
+		at = before
+	}
 }
 
 // ownHref leads from a figure of one's own to what tells more of it: the posts that

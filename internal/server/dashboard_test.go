@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"copil/internal/access"
+	"copil/internal/collect"
+	"copil/internal/pg"
+	"copil/internal/testdb"
 )
 
 var tags = regexp.MustCompile(`<[^>]*>`)
@@ -142,5 +145,21 @@ func TestShare(t *testing.T) {
 		if got := share(c.part, c.all); got != c.want {
 			t.Errorf("%d of %d: %d %%, want %d %%", c.part, c.all, got, c.want)
 		}
+	}
+}
+
+// A collection that opens takes nothing away: a structure still sees its last
+// validated figures, and of which period they are.
+func TestOwnFiguresOutlastAnOpening(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.validated(nil)
+	o.validated(&o.Sites[0])
+	o.db.In(t, o.ID, func(tx *pg.Tx) error {
+		return collect.OpenPeriod(t.Context(), tx, testdb.By(o.Actors[access.Mission]), "2015-S1", testdb.Today, testdb.Day(2015, 8, 31))
+	})
+	text := sentences(o.by(o.Actors[access.Structure]).page(o.path()))
+	if want := "Postes ouverts au dernier jour 0 postes 2e semestre 2014, saisie validée ; bilan de la période provisoire. 1er semestre 2015 : pas encore."; !strings.Contains(text, want) {
+		t.Errorf("the dashboard does not say « %s »:\n%.1800s", want, text[max(strings.Index(text, "Votre structure"), 0):])
 	}
 }
