@@ -103,7 +103,7 @@ func OpenCampaign(ctx context.Context, tx *pg.Tx, by audit.Stamp, period string,
 	case p.StartsOn.After(by.OnDay):
 		return fault.New(fault.Conflict, "La période %s n’a pas commencé.", p.Label)
 	case !due.After(by.OnDay):
-		return fault.OnField(fault.Invalid, "due", "L’échéance vient après aujourd’hui.")
+		return fault.OnField(fault.Invalid, "due", "Choisissez une échéance postérieure à aujourd’hui.")
 	case len(who) == 0:
 		return fault.OnField(fault.Invalid, "who", "Choisissez au moins une saisie à demander.")
 	}
@@ -173,7 +173,7 @@ func ExtendCampaign(ctx context.Context, tx *pg.Tx, by audit.Stamp, period strin
 		return err
 	}
 	if !due.After(by.OnDay) || p.DueOn != nil && !due.After(*p.DueOn) {
-		return fault.OnField(fault.Invalid, "due", "La nouvelle échéance vient après aujourd’hui et après l’ancienne.")
+		return fault.OnField(fault.Invalid, "due", "Choisissez une échéance postérieure à aujourd’hui et à l’ancienne.")
 	}
 	if err := turn(ctx, tx, by, Unreturned, Draft, `
 		UPDATE submissions s SET state = 'brouillon', version = version + 1

@@ -81,6 +81,9 @@ func MayWriteMeasure(s Submission, m convention.Measure) (reason string) {
 // MayValidate answers whether the actor may validate a submission, and if not,
 // why. Nobody validates figures that they entered: persons are compared.
 func MayValidate(s Submission, actor access.Actor) (reason string) {
+	if s.State == Validated && actor.Can(access.FigureValidate) {
+		return "Cette saisie est déjà validée" + onDay(s.ValidatedOn) + "."
+	}
 	return mayDecide(s, Validated, actor, "Seule une saisie soumise se valide.")
 }
 

@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -10,6 +11,7 @@ import (
 	"copil/internal/access"
 	"copil/internal/convention"
 	"copil/internal/fault"
+	"copil/internal/french"
 	"copil/internal/site"
 )
 
@@ -68,7 +70,7 @@ func Hindrances(c Case, found []Finding) fault.Fields {
 	}
 	for _, f := range found {
 		if f.asksForComment() && !Explained(c.Now, f.Measure) {
-			bad.Add(f.Measure, f.Message+" Expliquez-le dans le commentaire, en 20\u00a0caractères au moins, ou corrigez.")
+			bad.Add(f.Measure, c.commentTooShort(f.Measure)+f.Message+" Expliquez-le dans le commentaire, en 20\u00a0caractères au moins, ou corrigez.")
 		}
 	}
 	return bad
@@ -86,6 +88,16 @@ func (c Case) closed(measure string) string {
 }
 
 func (f Finding) asksForComment() bool { return f.Level == convention.Alert && !f.Warning }
+
+// commentTooShort says of a comment that is there what it lacks.
+func (c Case) commentTooShort(measure string) string {
+	for _, cell := range c.Now {
+		if n := utf8.RuneCountInString(strings.TrimSpace(cell.Comment)); cell.MeasureCode == measure && n > 0 {
+			return fmt.Sprintf("Commentaire trop court\u00a0: %s sur %d. ", french.Plural(n, "caractère", "caractères"), LeastComment)
+		}
+	}
+	return ""
+}
 
 // Explained reports whether a measure has a comment long enough for an alert.
 func Explained(cells []Cell, measure string) bool {

@@ -25,7 +25,7 @@ func TestRefused(t *testing.T) {
 	}{
 		"blocking":            {[]collect.Finding{{Level: convention.Blocking, Measure: "entries", Message: "Non."}}, explained + "!", "Non."},
 		"alert":               {[]collect.Finding{{Level: convention.Alert, Measure: "entries", Message: "Oui."}}, "", "Oui. Expliquez-le"},
-		"alert, 19 signs":     {[]collect.Finding{{Level: convention.Alert, Measure: "entries", Message: "Oui."}}, "  " + explained + "  ", "Oui. Expliquez-le"},
+		"alert, 19 signs":     {[]collect.Finding{{Level: convention.Alert, Measure: "entries", Message: "Oui."}}, "  " + explained + "  ", "Commentaire trop court\u00a0: 19 caractères sur 20. Oui. Expliquez-le"},
 		"alert, 20 signs":     {[]collect.Finding{{Level: convention.Alert, Measure: "entries", Message: "Oui."}}, explained + "!", ""},
 		"alert, another's":    {[]collect.Finding{{Level: convention.Alert, Measure: "exits", Message: "Oui."}}, explained + "!", ""},
 		"to be looked at":     {[]collect.Finding{{Level: convention.Alert, Measure: "entries", Warning: true}}, "", ""},

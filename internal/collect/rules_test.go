@@ -81,7 +81,7 @@ func TestMayValidate(t *testing.T) {
 		"the chair":              {access.Chair, other, collect.Submitted, "Cette décision revient à la mission d’appui, ou au suivi des parties qui coprésident le comité de pilotage."},
 		"a reader":               {access.Reader, other, collect.Submitted, "ne valide pas"},
 		"a draft":                {access.Mission, other, collect.Draft, "Seule une saisie soumise"},
-		"validated already":      {access.Mission, other, collect.Validated, "Seule une saisie soumise"},
+		"validated already":      {access.Mission, other, collect.Validated, "déjà validée"},
 		"returned":               {access.Mission, other, collect.ToCorrect, "Seule une saisie soumise"},
 	} {
 		actor := access.Actor{Role: c.role, PersonID: c.person, OrganisationID: state}

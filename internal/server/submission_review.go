@@ -76,7 +76,7 @@ func (s *server) atFields(r *Request, byMeasure fault.Fields) (fault.Fields, err
 // remarkOn is what a reviewer asked of a measure when the submission last came
 // back; "" when it is not to be corrected now.
 func remarkOn(sub collect.Submission, remarks []collect.Remark, m convention.Measure) string {
-	if sub.State != collect.ToCorrect {
+	if sub.State != collect.ToCorrect && sub.State != collect.Submitted {
 		return ""
 	}
 	i := slices.IndexFunc(remarks, func(k collect.Remark) bool { return k.Round == sub.Round && k.MeasureCode == m.MeasureCode })

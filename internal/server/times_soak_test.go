@@ -90,7 +90,7 @@ func TestAnswerTimes(t *testing.T) {
 		}
 	}
 	db := testdb.Own(t)
-	w := &timed{t: t, url: answering(t, db)}
+	w := &timed{t: t, url: sending(t, db)}
 	known := db.Texts(t, `
 		INSERT INTO people (person_id, email, name, password_hash, created_at)
 		SELECT gen_random_uuid(), 'connu-' || gen_random_uuid() || '@essai.example', 'Personne d’essai', $1, now() FROM generate_series(1, 2 * $2::int) RETURNING email`, someHash(t, db), pairs)
@@ -143,8 +143,8 @@ func (w *timed) compare(path, password string, known []string, after bool) (firs
 	return first, next
 }
 
-// answering runs the application with a mailer that sends, as serve does.
-func answering(t *testing.T, db *testdb.DB) string {
+// sending runs the application with a mailer that sends, as serve does.
+func sending(t *testing.T, db *testdb.DB) string {
 	t.Helper()
 	catcher, err := mail.Catch(t.Context())
 	if err != nil {

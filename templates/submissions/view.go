@@ -58,7 +58,7 @@ type Measure struct {
 	Control  bool   // a rule compares a total typed beside the table with its sum
 	Alerted  bool   // a rule may ask for a comment
 	Fixed    string // why the figure may not change, "" when it may
-	Remark   string // what a reviewer asked to correct in this round
+	Remark   string // what a reviewer asked to correct when it last came back
 	Changed  bool   // by a correction, once it was validated
 	Alerts   []Alert
 }
@@ -379,4 +379,16 @@ func (v View) proposed() *collect.Correction {
 		return nil
 	}
 	return &v.Corrections[i]
+}
+
+// remarkedMeasures are those that reopened when the submission came back.
+func (v View) remarkedMeasures() (all []Measure) {
+	for _, s := range v.Sections {
+		for _, m := range s.Measures {
+			if m.Remark != "" {
+				all = append(all, m)
+			}
+		}
+	}
+	return all
 }

@@ -195,7 +195,7 @@
   const add = (table) => {
     const places = Number(table.closest("[data-places]").dataset.places);
     const sum = (boxes) => {
-      const known = boxes.map((b) => number(b.value)).filter((n) => !Number.isNaN(n));
+      const known = boxes.map((b) => number(b.value)).filter((n) => !Number.isNaN(n) && (places || Number.isInteger(n)));
       return known.length ? known.reduce((a, b) => a + b, 0).toLocaleString("fr-FR", { minimumFractionDigits: places, maximumFractionDigits: places }) : "";
     };
     const rows = grid(table);
