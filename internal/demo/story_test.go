@@ -157,7 +157,7 @@ func TestAccounts(t *testing.T) {
 	expect(t, "memberships", w.Texts(t, `
 		SELECT replace(p.email, $1, '') || ' ' || m.role || ' ' || o.code
 		FROM people p, memberships_of(p.person_id, '2015-03-16') m JOIN organisations o USING (convention_id, organisation_id)
-		WHERE p.email LIKE '%' || $1 || '%' AND p.password_hash <> '' ORDER BY 1`, "-"+w.options.Suffix),
+		WHERE p.email LIKE '%' || $1 || '@%' AND p.password_hash <> '' ORDER BY 1`, "-"+w.options.Suffix),
 		"adjoint@appui.example mission MRA", "delegue@cdc.example signatory CDC", "evaluation@lecteur.example reader EVAL",
 		"mission@appui.example mission MRA", "mission@autre.example mission ANIM", "passerelle@structure.example structure A1",
 		"prefecture@etat.example chair ETAT", "presidence@region.example chair REGION", "rivages@structure.example structure P3",
