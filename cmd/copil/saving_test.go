@@ -110,6 +110,8 @@ func TestSavingWhileTyping(t *testing.T) {
 	b.fill("mediators.CDI.F", "9")
 	b.press("Enregistrer le brouillon", http.StatusUnauthorized)
 	b.sees("Votre session a expiré", "cette page le garde")
+	b.complained() // of the connection cut above
+	b.audit(axe(t), "the page that keeps what was typed")
 	eval[bool](b, `fetch("/connexion", {method: "POST", body: new URLSearchParams({email: "mission@appui.example", password: `+quote(password)+`})}).then(() => true)`)
 	b.press("Envoyer ce que j’ai tapé", 200)
 	if f := b.held("mediators.CDI.F"); b.path() != form || f != "9" {
