@@ -65,34 +65,12 @@ func (r *CaseRows) Case() (Case, error) {
 // periods before. A cell without a number in one of them is missing; a submission
 // without any cell gives one of no measure, so that it is not taken for none.
 func Earlier(b *pg.Batch, id uuid.UUID) *pg.Rows[Cell] {
-	return pg.Queue[Cell](b, `
-		WITH old AS MATERIALIZED (
-			SELECT o.submission_id
-			FROM submissions s
-			JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
-			JOIN periods q ON q.convention_id = @convention AND q.position < p.position
-			JOIN submissions o ON o.convention_id = @convention AND o.period_code = q.period_code
-			     AND o.organisation_id = s.organisation_id AND o.site_id IS NOT DISTINCT FROM s.site_id
-			WHERE s.convention_id = @convention AND s.submission_id = @id)
-		SELECT coalesce(measure_code, '') AS measure_code, coalesce(row_item, '') AS row_item, coalesce(column_item, '') AS column_item,
-		       CASE WHEN known THEN 'number' ELSE 'missing' END AS state, CASE WHEN known THEN total END AS number,
-		       NULL::text[] AS identifiers, '' AS reason, '' AS comment
-		FROM (SELECT c.measure_code, c.row_item, c.column_item, sum(c.number) AS total,
-		             count(*) FILTER (WHERE c.state = 'number') = (SELECT count(*) FROM old) AS known
-		      FROM old LEFT JOIN cell_versions c ON c.convention_id = @convention AND c.submission_id = old.submission_id AND c.current
-		      GROUP BY c.measure_code, c.row_item, c.column_item) x
-		ORDER BY 1, 2, 3`, pg.Args{"id": id})
+	return pg.Queue[Cell](b, `SELECT `+cellColumns+` FROM (`+earlierOf(theOne)+`) x ORDER BY 1, 2, 3`, pg.Args{"id": id})
 }
 
 // ZoningsOf returns the priority areas of a submission's site.
 func ZoningsOf(b *pg.Batch, id uuid.UUID) *pg.Rows[site.Zoning] {
-	return pg.Queue[site.Zoning](b, `
-		SELECT z.zoning, k.label, z.since_on, z.until_on, z.note
-		FROM submissions s
-		JOIN site_zonings z ON z.convention_id = @convention AND z.site_id = s.site_id
-		JOIN zonings k ON k.zoning = z.zoning
-		WHERE s.convention_id = @convention AND s.submission_id = @id
-		ORDER BY z.since_on, z.zoning`, pg.Args{"id": id})
+	return pg.Queue[site.Zoning](b, `SELECT zoning, label, since_on, until_on, note FROM (`+zoningsOf(theOne)+`) x ORDER BY since_on, zoning`, pg.Args{"id": id})
 }
 
 // Controlled reports whether a rule compares a total typed beside a measure's

@@ -92,26 +92,12 @@ func QueueForms(b *pg.Batch, f FormFilter) *FormRows {
 			JOIN cell_versions c ON c.convention_id = @convention AND c.submission_id = s.submission_id AND c.current
 			WHERE`+chosen+`
 			ORDER BY s.submission_id, c.measure_code, c.row_item, c.column_item`, args()),
-		previous: pg.Queue[cellOf](b, `
-			SELECT s.submission_id, c.measure_code, c.row_item, c.column_item, c.state, c.number, c.identifiers, c.reason, c.comment
-			FROM submissions s
-			JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
-			JOIN periods q ON q.convention_id = @convention AND q.position = p.position - 1
-			JOIN submissions old ON old.convention_id = @convention AND old.period_code = q.period_code
-			     AND old.organisation_id = s.organisation_id AND old.site_id IS NOT DISTINCT FROM s.site_id
-			JOIN cell_versions c ON c.convention_id = @convention AND c.submission_id = old.submission_id AND c.current
-			WHERE`+chosen, args()),
-		earlier: queueEarlier(b, args()),
-		zonings: pg.Queue[zoningOf](b, `
-			SELECT s.submission_id, z.zoning, k.label, z.since_on, z.until_on, z.note
-			FROM submissions s
-			JOIN site_zonings z ON z.convention_id = @convention AND z.site_id = s.site_id
-			JOIN zonings k ON k.zoning = z.zoning
-			WHERE`+chosen+`
-			ORDER BY z.since_on, z.zoning`, args()),
-		posts:  site.PostsOf(b, structures, args()),
-		places: site.PlacesOf(b, structures, args()),
-		taken:  site.TakenOf(b, structures, args()),
+		previous: pg.Queue[cellOf](b, previousOf(chosen), args()),
+		earlier:  pg.Queue[cellOf](b, earlierOf(chosen)+` ORDER BY submission_id, measure_code, row_item, column_item`, args()),
+		zonings:  pg.Queue[zoningOf](b, zoningsOf(chosen)+` ORDER BY z.since_on, z.zoning`, args()),
+		posts:    site.PostsOf(b, structures, args()),
+		places:   site.PlacesOf(b, structures, args()),
+		taken:    site.TakenOf(b, structures, args()),
 		counts: site.QueueCountsOf(b, `
 			SELECT s.submission_id AS id, s.organisation_id, s.site_id, p.ends_on AS day
 			FROM submissions s
@@ -121,9 +107,29 @@ func QueueForms(b *pg.Batch, f FormFilter) *FormRows {
 	}
 }
 
-// queueEarlier is Earlier for many submissions.
-func queueEarlier(b *pg.Batch, args pg.Args) *pg.Rows[cellOf] {
-	return pg.Queue[cellOf](b, `
+// theOne is the condition that chooses one submission.
+const theOne = ` s.convention_id = @convention AND s.submission_id = @id`
+
+const cellColumns = `measure_code, row_item, column_item, state, number, identifiers, reason, comment`
+
+// previousOf selects the cells of the same organisation and place in the period
+// before, for each of the submissions s that a condition chooses.
+func previousOf(which string) string {
+	return `
+		SELECT s.submission_id, c.measure_code, c.row_item, c.column_item, c.state, c.number, c.identifiers, c.reason, c.comment
+		FROM submissions s
+		JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
+		JOIN periods q ON q.convention_id = @convention AND q.position = p.position - 1
+		JOIN submissions old ON old.convention_id = @convention AND old.period_code = q.period_code
+		     AND old.organisation_id = s.organisation_id AND old.site_id IS NOT DISTINCT FROM s.site_id
+		JOIN cell_versions c ON c.convention_id = @convention AND c.submission_id = old.submission_id AND c.current
+		WHERE` + which
+}
+
+// earlierOf selects what Earlier returns, for each of the submissions s that a
+// condition chooses.
+func earlierOf(which string) string {
+	return `
 		WITH old AS MATERIALIZED (
 			SELECT s.submission_id, o.submission_id AS old_id, count(*) OVER (PARTITION BY s.submission_id) AS n
 			FROM submissions s
@@ -131,15 +137,25 @@ func queueEarlier(b *pg.Batch, args pg.Args) *pg.Rows[cellOf] {
 			JOIN periods q ON q.convention_id = @convention AND q.position < p.position
 			JOIN submissions o ON o.convention_id = @convention AND o.period_code = q.period_code
 			     AND o.organisation_id = s.organisation_id AND o.site_id IS NOT DISTINCT FROM s.site_id
-			WHERE`+chosen+`)
+			WHERE` + which + `)
 		SELECT submission_id, coalesce(measure_code, '') AS measure_code, coalesce(row_item, '') AS row_item, coalesce(column_item, '') AS column_item,
 		       CASE WHEN known THEN 'number' ELSE 'missing' END AS state, CASE WHEN known THEN total END AS number,
 		       NULL::text[] AS identifiers, '' AS reason, '' AS comment
 		FROM (SELECT old.submission_id, c.measure_code, c.row_item, c.column_item, sum(c.number) AS total,
 		             count(*) FILTER (WHERE c.state = 'number') = max(old.n) AS known
 		      FROM old LEFT JOIN cell_versions c ON c.convention_id = @convention AND c.submission_id = old.old_id AND c.current
-		      GROUP BY old.submission_id, c.measure_code, c.row_item, c.column_item) x
-		ORDER BY submission_id, measure_code, row_item, column_item`, args)
+		      GROUP BY old.submission_id, c.measure_code, c.row_item, c.column_item) x`
+}
+
+// zoningsOf selects the priority areas of the sites of the submissions s that a
+// condition chooses.
+func zoningsOf(which string) string {
+	return `
+		SELECT s.submission_id, z.zoning, k.label, z.since_on, z.until_on, z.note
+		FROM submissions s
+		JOIN site_zonings z ON z.convention_id = @convention AND z.site_id = s.site_id
+		JOIN zonings k ON k.zoning = z.zoning
+		WHERE` + which
 }
 
 // Forms are the forms as stored. A period that does not exist is NotFound.

@@ -54,7 +54,7 @@ func queueSizes(b *pg.Batch, which string, args pg.Args) *pg.Rows[Size] {
 // SizeOf is the size of the organisation of one submission; no row where there is
 // no short form.
 func SizeOf(b *pg.Batch, id uuid.UUID) *pg.Rows[Size] {
-	return queueSizes(b, `s.convention_id = @convention AND s.submission_id = @id`, pg.Args{"id": id})
+	return queueSizes(b, theOne, pg.Args{"id": id})
 }
 
 // Small reports whether the short form is enough: by the last figure known, and

@@ -76,7 +76,7 @@ func Get(b *pg.Batch, id uuid.UUID) *pg.Rows[Submission] {
 // Cells returns the current cells of a submission.
 func Cells(b *pg.Batch, id uuid.UUID) *pg.Rows[Cell] {
 	return pg.Queue[Cell](b, `
-		SELECT measure_code, row_item, column_item, state, number, identifiers, reason, comment
+		SELECT `+cellColumns+`
 		FROM cell_versions
 		WHERE convention_id = @convention AND submission_id = @id AND current
 		ORDER BY measure_code, row_item, column_item`, pg.Args{"id": id})
@@ -85,15 +85,7 @@ func Cells(b *pg.Batch, id uuid.UUID) *pg.Rows[Cell] {
 // Previous returns the cells of the same organisation and site in the period
 // before, for comparison.
 func Previous(b *pg.Batch, id uuid.UUID) *pg.Rows[Cell] {
-	return pg.Queue[Cell](b, `
-		SELECT c.measure_code, c.row_item, c.column_item, c.state, c.number, c.identifiers, c.reason, c.comment
-		FROM submissions s
-		JOIN periods p ON p.convention_id = @convention AND p.period_code = s.period_code
-		JOIN periods q ON q.convention_id = @convention AND q.position = p.position - 1
-		JOIN submissions old ON old.convention_id = @convention AND old.period_code = q.period_code
-		     AND old.organisation_id = s.organisation_id AND old.site_id IS NOT DISTINCT FROM s.site_id
-		JOIN cell_versions c ON c.convention_id = @convention AND c.submission_id = old.submission_id AND c.current
-		WHERE s.convention_id = @convention AND s.submission_id = @id`, pg.Args{"id": id})
+	return pg.Queue[Cell](b, `SELECT `+cellColumns+` FROM (`+previousOf(theOne)+`) x`, pg.Args{"id": id})
 }
 
 // Sum is the total of one measure in one submission, whatever its state.
