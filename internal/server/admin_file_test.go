@@ -8,9 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"copil/internal/account"
-	"copil/internal/audit"
-	"copil/internal/testdb"
 )
 
 // What is wrong with a convention's file is told one thing a line, to somebody who
@@ -18,12 +15,7 @@ import (
 func TestConventionFromFile(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	by := audit.Stamp{At: o.Now(), OnDay: testdb.Today}
-	person, err := account.CreatePerson(t.Context(), o.System, by, account.PersonDraft{Email: uuid.NewString() + "@essai.example", Name: "Administration", Administrator: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	admin := o.signedIn(person.PersonID)
+	admin, _ := o.administrator()
 	example := admin.get("/admin/conventions/exemple")
 	expect(t, example, http.StatusOK)
 	if guide := admin.get("/admin/conventions/guide"); guide.Code != http.StatusOK || !strings.Contains(guide.Body.String(), "`agreement`") {

@@ -124,21 +124,19 @@ func (r *Request) reopeningMail(d collect.DueReminder, reason string) mail.Draft
 
 // tellRemarked writes to those whose returned figures are asked about once more.
 func (r *Request) tellRemarked(id uuid.UUID) error {
-	told, err := r.remindersOf([]uuid.UUID{id})
-	if err != nil {
-		return err
-	}
-	return r.queueMails(told, func(d collect.DueReminder) mail.Draft {
-		link := toFigures(r.Membership.Slug, d)
-		link.Label = "Voir les remarques"
-		return mail.Draft{Kind: mail.Returned, To: d.PersonID, Subject: "Chiffres de la période " + d.PeriodLabel + "\u00a0: une remarque de plus",
-			Paragraphs: []string{d.Organisation + "\u00a0: la saisie de la période " + d.PeriodLabel + " (" + french.List(d.Places) + "), déjà renvoyée pour correction, porte une remarque de plus.",
-				"Le chiffre concerné est rouvert. Corrigez-le avec les autres, puis soumettez à nouveau la saisie."}, Link: link}
-	})
+	return r.tellToCorrect(id, "une remarque de plus", ", déjà renvoyée pour correction, porte une remarque de plus.",
+		"Le chiffre concerné est rouvert. Corrigez-le avec les autres, puis soumettez à nouveau la saisie.")
 }
 
 // tellReturned writes to those whose figures were sent back for correction.
 func (r *Request) tellReturned(id uuid.UUID) error {
+	return r.tellToCorrect(id, "à corriger", " est renvoyée pour correction.",
+		"Les remarques se lisent sous les chiffres concernés\u00a0: seuls ces chiffres rouvrent. Corrigez-les, puis soumettez à nouveau la saisie.")
+}
+
+// tellToCorrect writes to those who have something to correct in a submission:
+// what happened ends a sentence about it.
+func (r *Request) tellToCorrect(id uuid.UUID, subject, happened, todo string) error {
 	told, err := r.remindersOf([]uuid.UUID{id})
 	if err != nil {
 		return err
@@ -146,9 +144,8 @@ func (r *Request) tellReturned(id uuid.UUID) error {
 	return r.queueMails(told, func(d collect.DueReminder) mail.Draft {
 		link := toFigures(r.Membership.Slug, d)
 		link.Label = "Voir les remarques"
-		return mail.Draft{Kind: mail.Returned, To: d.PersonID, Subject: "Chiffres de la période " + d.PeriodLabel + "\u00a0: à corriger",
-			Paragraphs: []string{d.Organisation + "\u00a0: la saisie de la période " + d.PeriodLabel + " (" + french.List(d.Places) + ") est renvoyée pour correction.",
-				"Les remarques se lisent sous les chiffres concernés\u00a0: seuls ces chiffres rouvrent. Corrigez-les, puis soumettez à nouveau la saisie."}, Link: link}
+		return mail.Draft{Kind: mail.Returned, To: d.PersonID, Subject: "Chiffres de la période " + d.PeriodLabel + "\u00a0: " + subject,
+			Paragraphs: []string{d.Organisation + "\u00a0: la saisie de la période " + d.PeriodLabel + " (" + french.List(d.Places) + ")" + happened, todo}, Link: link}
 	})
 }
 

@@ -2,6 +2,7 @@ package server
 
 import (
 	"html"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -20,6 +21,17 @@ func sentences(page string) string {
 	text = strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(text)
 	text = strings.Join(strings.Fields(text), " ")
 	return strings.NewReplacer(" ,", ",", " .", ".").Replace(text)
+}
+
+// reads fails unless a page says each of the lines.
+func reads(t *testing.T, name string, page *httptest.ResponseRecorder, lines ...string) {
+	t.Helper()
+	text := sentences(page.Body.String())
+	for _, line := range lines {
+		if !strings.Contains(text, line) {
+			t.Errorf("%q does not read: %s\n%.3000s", name, line, text)
+		}
+	}
 }
 
 // The home of a chair on 16 March 2015 says the lines that product.md §6 gives,
@@ -90,12 +102,7 @@ func TestEnteredFiguresAreNotMissing(t *testing.T) {
 		"/indicateurs/A3-03":                       {"Association au moins"},
 		"/indicateurs/A3-04":                       {"À corriger non validé", "S3 – Maubeuge – Louvroil – Hautmont Partiel 6", "les postes de toute la région sont comptés par l’État"},
 	} {
-		text := sentences(a.as(access.Mission).get("/c/" + a.slug + path).Body.String())
-		for _, line := range want {
-			if !strings.Contains(text, line) {
-				t.Errorf("%q does not read: %s\n%.3000s", path, line, text)
-			}
-		}
+		reads(t, path, a.as(access.Mission).get("/c/" + a.slug + path), want...)
 	}
 }
 
@@ -111,12 +118,7 @@ func TestTotalsThatLackAStructure(t *testing.T) {
 		"/indicateurs/R-1": {"2014 : ≥ 142 (", "Année 2014 au moins 142 2 structures sur 3, 2 sites complets sur 2 Provisoire", "Étiquette B au moins 20", "Association 74"},
 		"/bilans/2014":     {"Logements rénovés, sur 1 800, soit 7,9 % de la cible au moins 142 logements", "Premier cumul connu : au moins 142 logements", "part d’un cumul « au moins »"},
 	} {
-		text := sentences(b.get("/c/" + a.other + path).Body.String())
-		for _, line := range want {
-			if !strings.Contains(text, line) {
-				t.Errorf("%q does not read: %s\n%.3000s", path, line, text)
-			}
-		}
+		reads(t, path, b.get("/c/" + a.other + path), want...)
 	}
 }
 
@@ -129,12 +131,7 @@ func TestStandingIsSaidTwice(t *testing.T) {
 		"passerelle@structure.example": {"2e semestre 2014, saisie validée ; bilan de la période provisoire.", "le bilan de la période n’est pas encore validé, même si votre saisie l’est."},
 		"prefecture@etat.example":      {"Rien ne vous est demandé dans Copil."},
 	} {
-		text := sentences(a.signedIn(a.person(email)).get("/c/" + a.slug).Body.String())
-		for _, line := range want {
-			if !strings.Contains(text, line) {
-				t.Errorf("%s does not read: %s\n%.2500s", email, line, text)
-			}
-		}
+		reads(t, email, a.signedIn(a.person(email)).get("/c/" + a.slug), want...)
 	}
 }
 

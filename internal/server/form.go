@@ -40,11 +40,17 @@ func (f *formReader) text(name string) string { return f.atMost(name, shortText)
 func (f *formReader) long(name string) string { return f.atMost(name, longText) }
 
 func (f *formReader) atMost(name string, most int) string {
-	text := strings.TrimSpace(f.values.Get(name))
+	text := plainText(f.values.Get(name))
 	if problem := tooLong(text, most); problem != "" {
 		f.problems.Add(name, problem)
 	}
 	return text
+}
+
+// plainText is what was typed, with the ends of lines as they are stored: browsers
+// send two signs, files hold one, and the same text is to be the same.
+func plainText(typed string) string {
+	return strings.TrimSpace(strings.ReplaceAll(typed, "\r\n", "\n"))
 }
 
 // tooLong says that a text passes a bound; "" when it does not.

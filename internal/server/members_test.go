@@ -162,12 +162,7 @@ func TestOwnSessions(t *testing.T) {
 func TestAdministration(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	by := audit.Stamp{At: o.Now(), OnDay: testdb.Today}
-	person, err := account.CreatePerson(t.Context(), o.System, by, account.PersonDraft{Email: uuid.NewString() + "@essai.example", Name: "Administration", Administrator: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	admin := o.signedIn(person.PersonID)
+	admin, person := o.administrator()
 	to := "/admin/conventions/" + o.ID.String()
 	if _, err := o.db.Owner.Exec(t.Context(), `UPDATE conventions SET words = '{"mission": "l’équipe d’animation"}' WHERE convention_id = $1`, o.ID); err != nil {
 		t.Fatal(err)
@@ -190,6 +185,6 @@ func TestAdministration(t *testing.T) {
 		t.Errorf("a closed account goes on: %d", w.Code)
 	}
 	expect(t, admin.get(account), http.StatusOK, "est fermé depuis")
-	expect(t, admin.post("/admin/comptes/"+person.PersonID.String(), url.Values{confirmField: {"oui"}}), http.StatusForbidden)
+	expect(t, admin.post("/admin/comptes/"+person.String(), url.Values{confirmField: {"oui"}}), http.StatusForbidden)
 	expect(t, admin.post("/admin/conventions", url.Values{"email": {"x"}}), http.StatusUnprocessableEntity, "Choisissez le fichier", "Écrivez une adresse")
 }

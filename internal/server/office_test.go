@@ -13,6 +13,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"copil/internal/access"
+	"copil/internal/account"
+	"copil/internal/audit"
 	"copil/internal/collect"
 	"copil/internal/convention"
 	"copil/internal/pg"
@@ -199,4 +201,16 @@ func expect(t testing.TB, w *httptest.ResponseRecorder, status int, shows ...str
 	if t.Failed() && testing.Verbose() {
 		t.Log(text(w))
 	}
+}
+
+// administrator is a browser in which somebody who administers the platform has
+// signed in, and who that is.
+func (o *office) administrator() (*browser, uuid.UUID) {
+	o.t.Helper()
+	by := audit.Stamp{At: o.Now(), OnDay: testdb.Today}
+	person, err := account.CreatePerson(o.t.Context(), o.System, by, account.PersonDraft{Email: uuid.NewString() + "@essai.example", Name: "Administration", Administrator: true})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return o.signedIn(person.PersonID), person.PersonID
 }

@@ -59,7 +59,7 @@ func readCells(form url.Values, v submissions.View) ([]collect.Cell, fault.Field
 // not reopen, or that Copil counts: the comment that an alert asks for.
 func readComment(form url.Values, m submissions.Measure, stored []collect.Cell, bad fault.Fields) []collect.Cell {
 	name := m.MeasureCode + submissions.CommentSuffix
-	comment := typedText(form, name)
+	comment := plainText(form.Get(name))
 	if !form.Has(name) || comment == m.Now.Comment {
 		return nil
 	}
@@ -77,15 +77,9 @@ func readComment(form url.Values, m submissions.Measure, stored []collect.Cell, 
 	return cells
 }
 
-// typedText is what was typed, with the ends of lines as they are stored: browsers
-// send two signs, files hold one, and the same text is to be the same.
-func typedText(form url.Values, name string) string {
-	return strings.TrimSpace(strings.ReplaceAll(form.Get(name), "\r\n", "\n"))
-}
-
 func readMeasure(form url.Values, m submissions.Measure, bad fault.Fields) []collect.Cell {
 	code := m.MeasureCode
-	typed := func(name string) string { return typedText(form, name) }
+	typed := func(name string) string { return plainText(form.Get(name)) }
 	cell := collect.Cell{MeasureCode: code, Comment: typed(code + submissions.CommentSuffix)}
 	for _, suffix := range []string{submissions.CommentSuffix, ui.ReasonSuffix} {
 		if problem := tooLong(typed(code+suffix), longText); problem != "" {

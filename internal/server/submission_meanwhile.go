@@ -30,8 +30,7 @@ func meanwhile(v submissions.View, typed url.Values) fault.Fields {
 
 // sameAnswer compares two texts as the form reads them: « 4 » and « 4,00 » are one number.
 func sameAnswer(a, b string) bool {
-	fold := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
-	if a, b = fold(a), fold(b); a == b {
+	if a, b = plainText(a), plainText(b); a == b {
 		return true
 	}
 	x, errX := french.ParseDecimal(a)
