@@ -300,18 +300,24 @@ func writeAll(ctx context.Context, tx *pg.Tx, by audit.Stamp, period convention.
 			WHERE (g.submission_id, g.measure_code, g.row_item, g.column_item) = (c.submission_id, c.measure_code, c.row_item, c.column_item)
 			  AND (g.state, g.number, g.identifiers, g.reason, g.comment) IS NOT DISTINCT FROM (c.state, c.number, c.identifiers, c.reason, c.comment))`,
 		pg.Args{"ids": ids, "cells": string(given)})
-	pg.QueueExec(b, named+`
+	// What a cell had before is found by one reading for all, not by one for each.
+	pg.QueueExec(b, named+`,
+		had AS MATERIALIZED (
+			SELECT submission_id, measure_code, row_item, column_item, max(version) AS version, bool_or(current) AS current
+			FROM cell_versions WHERE convention_id = @convention AND submission_id = ANY (@ids)
+			GROUP BY submission_id, measure_code, row_item, column_item),
+		valid AS MATERIALIZED (
+			SELECT measure_code, max(version) AS version
+			FROM measures WHERE convention_id = @convention AND (valid_from <= @period_end OR version = 1)
+			GROUP BY measure_code)
 		INSERT INTO cell_versions (convention_id, submission_id, measure_code, row_item, column_item, version, measure_version,
 			state, number, identifiers, reason, comment, correction, entered_by, entered_at, entered_on)
-		SELECT @convention, g.submission_id, g.measure_code, g.row_item, g.column_item,
-		       coalesce((SELECT max(version) FROM cell_versions v WHERE v.convention_id = @convention
-		                 AND (v.submission_id, v.measure_code, v.row_item, v.column_item) = (g.submission_id, g.measure_code, g.row_item, g.column_item)), 0) + 1,
-		       (SELECT max(version) FROM measures m WHERE m.convention_id = @convention AND m.measure_code = g.measure_code
-		        AND (m.valid_from <= @period_end OR m.version = 1)),
+		SELECT @convention, g.submission_id, g.measure_code, g.row_item, g.column_item, coalesce(had.version, 0) + 1, valid.version,
 		       g.state, g.number, g.identifiers, coalesce(g.reason, ''), coalesce(g.comment, ''), @correction, @by, @at, @on
 		FROM g
-		WHERE g.state <> '' AND NOT EXISTS (SELECT FROM cell_versions c WHERE c.convention_id = @convention AND c.submission_id = ANY (@ids) AND c.current
-			AND (c.submission_id, c.measure_code, c.row_item, c.column_item) = (g.submission_id, g.measure_code, g.row_item, g.column_item))`,
+		LEFT JOIN valid ON valid.measure_code = g.measure_code
+		LEFT JOIN had ON (had.submission_id, had.measure_code, had.row_item, had.column_item) = (g.submission_id, g.measure_code, g.row_item, g.column_item)
+		WHERE g.state <> '' AND had.current IS NOT true`,
 		pg.Args{"ids": ids, "cells": string(given), "by": by.Actor.PersonID, "at": by.At, "on": by.OnDay, "period_end": period.EndsOn, "correction": correction})
 	return b.Send(ctx)
 }

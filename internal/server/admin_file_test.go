@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
-
 )
 
 // What is wrong with a convention's file is told one thing a line, to somebody who

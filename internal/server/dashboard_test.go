@@ -102,7 +102,7 @@ func TestEnteredFiguresAreNotMissing(t *testing.T) {
 		"/indicateurs/A3-03":                       {"Association au moins"},
 		"/indicateurs/A3-04":                       {"À corriger non validé", "S3 – Maubeuge – Louvroil – Hautmont Partiel 6", "les postes de toute la région sont comptés par l’État"},
 	} {
-		reads(t, path, a.as(access.Mission).get("/c/" + a.slug + path), want...)
+		reads(t, path, a.as(access.Mission).get("/c/"+a.slug+path), want...)
 	}
 }
 
@@ -118,7 +118,7 @@ func TestTotalsThatLackAStructure(t *testing.T) {
 		"/indicateurs/R-1": {"2014 : ≥ 142 (", "Année 2014 au moins 142 2 structures sur 3, 2 sites complets sur 2 Provisoire", "Étiquette B au moins 20", "Association 74"},
 		"/bilans/2014":     {"Logements rénovés, sur 1 800, soit 7,9 % de la cible au moins 142 logements", "Premier cumul connu : au moins 142 logements", "part d’un cumul « au moins »"},
 	} {
-		reads(t, path, b.get("/c/" + a.other + path), want...)
+		reads(t, path, b.get("/c/"+a.other+path), want...)
 	}
 }
 
@@ -131,7 +131,7 @@ func TestStandingIsSaidTwice(t *testing.T) {
 		"passerelle@structure.example": {"2e semestre 2014, saisie validée ; bilan de la période provisoire.", "le bilan de la période n’est pas encore validé, même si votre saisie l’est."},
 		"prefecture@etat.example":      {"Rien ne vous est demandé dans Copil."},
 	} {
-		reads(t, email, a.signedIn(a.person(email)).get("/c/" + a.slug), want...)
+		reads(t, email, a.signedIn(a.person(email)).get("/c/"+a.slug), want...)
 	}
 }
 
