@@ -8,10 +8,12 @@ ARGS ?=
 # What test, race and bench run, as in: make test PKG=./internal/site
 PKG ?= ./...
 TESTFLAGS ?= -shuffle=on -timeout 20m
-# For each fuzz target of soak, and for each benchmark of bench.
+# Each fuzz target of soak runs this many inputs, and again until the seconds are over.
 # A count, not a time: until Go 1.27 a fuzz run stopped by the clock may fail with
 # "context deadline exceeded" and no finding (go.dev/issue/75804).
 FUZZTIME ?= 20000x
+FUZZSECONDS ?= 60
+# For each benchmark of bench.
 BENCHTIME ?= 1s
 
 TOOLS := bin/tools
@@ -65,10 +67,13 @@ live: postgres $(TEMPL) ## Run the demonstration at :7331, restarted and reloade
 # ones that kill the program take COPIL_SOAK_ROUNDS (8), COPIL_SOAK_FIGURES (100
 # imports and 100 hand-ins), COPIL_SOAK_KILLS (12 or so among them), COPIL_SOAK_SEED;
 # the one that times answers takes COPIL_SOAK_PAIRS (400).
-soak: axe postgres testtools $(TESTPG) ## Long campaigns: fuzz targets (FUZZTIME=20000x each), tests with the tag soak
+soak: axe postgres testtools $(TESTPG) ## Long campaigns: fuzz targets (FUZZSECONDS=60 each), tests with the tag soak
 	@grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' $(SOURCES) | sed 's/:func / /' | while read -r file target; do \
-		echo "fuzz $$target ($$(dirname "$$file")) for $(FUZZTIME)"; \
-		$(TESTPG) -- go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 2s "./$$(dirname "$$file")" </dev/null; \
+		end=$$(($$(date +%s) + $(FUZZSECONDS))); \
+		while echo "fuzz $$target ($$(dirname "$$file")) for $(FUZZTIME)"; do \
+			$(TESTPG) -- go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 2s "./$$(dirname "$$file")" </dev/null; \
+			[ "$$(date +%s)" -lt $$end ] || break; \
+		done; \
 	done
 	@{ grep -rl --include='*_test.go' '^//go:build soak' $(SOURCES) || true; } | while read -r file; do \
 		tests=$$(sed -n 's/^func \(Test[A-Za-z0-9_]*\)(.*/\1/p' "$$file" | paste -sd '|'); \
