@@ -87,3 +87,14 @@ func TestLeast(t *testing.T) {
 		}
 	}
 }
+
+// A site counts in the coverage once it was selected, whatever was declared of
+// its place before.
+func TestNoSiteIsExpectedBeforeSelection(t *testing.T) {
+	t.Parallel()
+	d := data("S1 passerelle lens mediators - 12")
+	d.Expectations[0].Selected = false
+	if got := strings.ReplaceAll(d.Coverage("S1").Text(), "\u00a0", " "); got != "1 structure sur 1, sites : sans objet" {
+		t.Errorf("%q", got)
+	}
+}
