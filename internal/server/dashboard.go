@@ -28,11 +28,10 @@ type board struct {
 	indicators []convention.Indicator
 	items      []convention.Item
 	sites      []site.Listed
-	data       indicator.Data     // active indicators and headline measures
-	current    *convention.Period // the last one opened
-	totals     indicator.Data     // what the actor may see of everybody's
-	shown      *convention.Period // the last one of these totals
-	pending    []collect.Submission
+	data       indicator.Data       // active indicators and headline measures
+	current    *convention.Period   // the last one opened
+	totals     indicator.Data       // what the actor may see of everybody's
+	shown      *convention.Period   // the last one of these totals
 	all        []collect.Submission // of every period
 	collected  []collect.Submission // of those that are being collected
 	decisions  []collect.Correction // that wait for one
@@ -60,9 +59,6 @@ func (s *server) dashboard(r *Request) (Reply, error) {
 	d.current = lastOpen(d.data.Periods, r.Today)
 	d.totals, d.shown = r.shown(d.data)
 	for _, sub := range submissionRows.All {
-		if d.current != nil && sub.PeriodCode == d.current.PeriodCode {
-			d.pending = append(d.pending, sub)
-		}
 		if d.period(sub.PeriodCode).StateOn(r.Today) == convention.PeriodOpen {
 			d.collected = append(d.collected, sub)
 		}
@@ -126,6 +122,9 @@ func (d *board) headlines(v *dashboards.View) {
 	}
 	if ind, ok := indicator.Headline(d.indicators, convention.StockFigure); ok && !d.masked(d.totals, ind, *d.shown) {
 		v.Lines = append(v.Lines, d.stockLine(ind))
+	}
+	if line, on := d.collectingLine(); on && d.Actor.SeesAll() {
+		v.Lines = append(v.Lines, line)
 	}
 	if line, late := d.lateLine(); late && d.Actor.SeesAll() {
 		v.Lines = append(v.Lines, line)
@@ -233,11 +232,7 @@ func (d *board) lastValidated(series []indicator.Reading) string {
 
 func (d *board) stockLine(ind convention.Indicator) ui.Line {
 	now := d.totals.Read(ind, *d.shown)
-	word := ind.Unit
-	if w := ind.Formula.Numerator[0].Word; w != "" {
-		word = w
-	}
-	line := ui.Line{Lead: indicator.Text(ind, now.Value) + "\u00a0" + word, Text: ", " + now.Coverage.StructuresText(), Href: d.Path("indicateurs", ind.IndicatorCode)}
+	line := ui.Line{Lead: stock(ind, now), Text: ", " + now.Coverage.StructuresText(), Href: d.Path("indicateurs", ind.IndicatorCode)}
 	if c, ok := d.totals.Constant(ind, *d.shown); ok && !now.Coverage.Complete() && d.Actor.SeesAll() {
 		line.Text += " (" + french.SignedDecimal(c.Change(), int32(ind.Places)) + " à périmètre constant)"
 	}
@@ -386,7 +381,7 @@ func withoutFigure(f *ui.KeyFigure, r ui.Reading) {
 
 func (d *board) siteTable() *sites.IndexView {
 	measures := headline(d.data.Measures)
-	return &sites.IndexView{Brief: true, Sites: d.sites, Measures: measures, Period: lowerFirst(d.current.Label),
-		Figures: siteFigures(d.pending, d.sums, measures, d.current.PeriodCode),
+	return &sites.IndexView{Brief: true, Sites: d.sites, Measures: measures, Period: lowerFirst(d.shown.Label),
+		Figures: siteFigures(d.all, d.sums, measures, d.shown.PeriodCode),
 		Href:    func(id uuid.UUID) string { return d.Path("sites", id) }}
 }

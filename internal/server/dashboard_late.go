@@ -5,15 +5,47 @@ import (
 	"strings"
 
 	"copil/internal/collect"
+	"copil/internal/convention"
 	"copil/internal/french"
+	"copil/internal/indicator"
 	"copil/templates/ui"
 )
+
+// stock is a figure in its own word: « 633 médiateurs en poste ».
+func stock(ind convention.Indicator, r indicator.Reading) string {
+	word := ind.Unit
+	if w := ind.Formula.Numerator[0].Word; w != "" {
+		word = w
+	}
+	return indicator.Text(ind, r.Value) + "\u00a0" + word
+}
+
+// collectingLine tells of the period whose collecting has begun after the one
+// that the totals tell of, and what of it is validated.
+func (d *board) collectingLine() (ui.Line, bool) {
+	if d.current.PeriodCode == d.shown.PeriodCode {
+		return ui.Line{}, false
+	}
+	asked, validated := handed(d.all, d.current.PeriodCode)
+	text := "\u00a0: " + french.Plural(validated, "saisie validée", "saisies validées") + " sur " + french.Int(asked)
+	if ind, ok := indicator.Headline(d.indicators, convention.StockFigure); ok {
+		if now := d.totals.Read(ind, *d.current); now.Known {
+			text += ", " + stock(ind, now) + ", " + now.Coverage.StructuresText()
+		}
+	}
+	if d.current.DueOn != nil {
+		text += "\u00a0; échéance le " + french.Date(*d.current.DueOn)
+	}
+	return ui.Line{Lead: "Collecte en cours, " + lowerFirst(d.current.Label), Text: text + ".", Href: d.Path("saisies", d.current.PeriodCode)}, true
+}
 
 // lateLine says what the collecting still lacks, once its deadline has passed.
 func (d *board) lateLine() (ui.Line, bool) {
 	count := map[collect.State]int{}
-	for _, s := range d.pending {
-		count[s.State]++
+	for _, s := range d.collected {
+		if d.late(s) {
+			count[s.State]++
+		}
 	}
 	var parts []string
 	add := func(one, many string, states ...collect.State) {
@@ -33,9 +65,7 @@ func (d *board) lateLine() (ui.Line, bool) {
 		}
 	}
 	add("non remise", "non remises", collect.Unreturned)
-	if d.overdue() {
-		add("pas encore soumise", "pas encore soumises", collect.ToEnter, collect.Draft)
-	}
+	add("pas encore soumise", "pas encore soumises", collect.ToEnter, collect.Draft)
 	add("à corriger", "à corriger", collect.ToCorrect)
 	if len(parts) == 0 {
 		return ui.Line{}, false
@@ -49,7 +79,7 @@ func (d *board) late(s collect.Submission) bool {
 	case collect.Unreturned, collect.ToCorrect:
 		return true
 	case collect.ToEnter, collect.Draft:
-		return d.overdue()
+		return collect.Late(s, d.period(s.PeriodCode), d.Today)
 	case collect.Submitted, collect.Validated:
 	}
 	return false
@@ -59,13 +89,13 @@ func (d *board) late(s collect.Submission) bool {
 // in short, what it was returned for.
 func (d *board) lateItems() []ui.LineItem {
 	var items []ui.LineItem
-	for _, s := range d.pending {
+	for _, s := range d.collected {
 		if !d.late(s) {
 			continue
 		}
 		text := "\u00a0: " + lowerFirst(s.State.Label())
-		if d.current.DueOn != nil {
-			text += ", échéance le " + french.Date(*d.current.DueOn)
+		if due := d.period(s.PeriodCode).DueOn; due != nil {
+			text += ", échéance le " + french.Date(*due)
 		}
 		if s.State == collect.ToCorrect && s.ReturnReason != "" {
 			text += "\u00a0; motif\u00a0: " + inShort(s.ReturnReason)
@@ -73,7 +103,7 @@ func (d *board) lateItems() []ui.LineItem {
 		items = append(items, ui.LineItem{Label: s.Organisation + ", " + s.Place(), Text: text + ".", Href: d.Path("saisies", s.PeriodCode, s.SubmissionID)})
 	}
 	if rest := len(items) - mostLate; rest > 0 {
-		items = append(items[:mostLate], ui.LineItem{Label: french.Plural(rest, "autre saisie", "autres saisies"), Text: ".", Href: d.Path("saisies", d.current.PeriodCode)})
+		items = append(items[:mostLate], ui.LineItem{Label: french.Plural(rest, "autre saisie", "autres saisies"), Text: ".", Href: d.Path("saisies") + "?etat=retard"})
 	}
 	return items
 }
@@ -99,7 +129,7 @@ func inShort(text string) string {
 
 // whose names who is behind submissions in some states, three at most.
 func (d *board) whose(states []collect.State) string {
-	return " (" + firstNames(slices.DeleteFunc(slices.Clone(d.pending), func(s collect.Submission) bool { return !slices.Contains(states, s.State) })) + ")"
+	return " (" + firstNames(slices.DeleteFunc(slices.Clone(d.collected), func(s collect.Submission) bool { return !d.late(s) || !slices.Contains(states, s.State) })) + ")"
 }
 
 // firstNames names the organisations behind submissions, three at most.

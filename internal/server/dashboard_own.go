@@ -86,8 +86,3 @@ func (d *board) ownAt(ind convention.Indicator, p convention.Period) string {
 	}
 	return "votre structure, " + p.PeriodCode + "\u00a0: " + text
 }
-
-// overdue reports whether the deadline of the period being collected has passed.
-func (d *board) overdue() bool {
-	return d.current.DueOn != nil && d.Today.After(*d.current.DueOn)
-}

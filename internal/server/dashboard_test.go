@@ -4,6 +4,7 @@ import (
 	"html"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -159,4 +160,38 @@ func TestOwnFiguresOutlastAnOpening(t *testing.T) {
 	if want := "Postes ouverts au dernier jour 0 postes 2e semestre 2014, saisie validée ; bilan de la période provisoire. 1er semestre 2015 : pas encore."; !strings.Contains(text, want) {
 		t.Errorf("the dashboard does not say « %s »:\n%.1800s", want, text[max(strings.Index(text, "Votre structure"), 0):])
 	}
+}
+
+// Nor does it take the totals away: the chair reads those of the last period
+// collected, what was late of it, and apart what the new collection has brought.
+func TestTotalsOutlastAnOpening(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.validated(nil)
+	o.newPost(o.Structures[0], nil, true)
+	o.newSubmission()
+	o.db.In(t, o.ID, func(tx *pg.Tx) error {
+		return pg.Exec(t.Context(), tx, `UPDATE periods SET due_on = @day WHERE convention_id = @convention AND period_code = @period`,
+			pg.Args{"day": testdb.Day(2015, 3, 1), "period": testdb.OpenPeriod})
+	})
+	chair := o.by(o.Actors[access.Chair])
+	lines := func() (read []string) {
+		text := sentences(chair.page(o.path()))
+		for _, line := range []*regexp.Regexp{regexp.MustCompile(`[^.]* sur 3 000[^.]*\.`), regexp.MustCompile(`\d+ médiateurs? en poste, \d+ structures? sur \d+`), regexp.MustCompile(`En retard : [^.]*\.`)} {
+			found := line.FindString(text)
+			if found == "" {
+				t.Fatalf("no line %v:\n%.2000s", line, text)
+			}
+			read = append(read, found)
+		}
+		return read
+	}
+	before := lines()
+	o.db.In(t, o.ID, func(tx *pg.Tx) error {
+		return collect.OpenPeriod(t.Context(), tx, testdb.By(o.Actors[access.Mission]), "2015-S1", testdb.Today, testdb.Day(2015, 8, 31))
+	})
+	if after := lines(); !slices.Equal(before, after) {
+		t.Errorf("an opening changes\n%q\nto\n%q", before, after)
+	}
+	reads(t, "dashboard", chair.get(o.path()), "Collecte en cours, 1er semestre 2015 : 0 saisie validée sur", "échéance le 31 août 2015.")
 }

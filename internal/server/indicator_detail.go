@@ -22,7 +22,7 @@ import (
 // indicatorCharts draws the indicator: its way to the target, its stock, or its
 // value period by period. Who may not see the total sees their own.
 func (s *server) indicatorCharts(r *Request, d indicator.Data, ind convention.Indicator, c convention.Convention, v *indicators.ShowView) {
-	current := lastOpen(d.Periods, r.Today)
+	current := lastCollected(d.Periods, r.Today, completeIn(d))
 	if ind.Formula.Computed != "" || current == nil {
 		return
 	}
@@ -50,7 +50,7 @@ func (s *server) indicatorCharts(r *Request, d indicator.Data, ind convention.In
 // indicatorDetail breaks the chosen period down and traces it, for who sees all
 // or for one's own structure.
 func (s *server) indicatorDetail(r *Request, d indicator.Data, ind convention.Indicator, items []convention.Item, lists []convention.List, sites []site.Listed, v *indicators.ShowView) {
-	current := lastOpen(d.Periods, r.Today)
+	current := lastCollected(d.Periods, r.Today, completeIn(d))
 	if current == nil || r.Actor.Role == access.Reader || ind.Formula.Computed != "" {
 		return
 	}

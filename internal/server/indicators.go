@@ -117,7 +117,7 @@ func (s *server) indicatorValues(r *Request, d indicator.Data, ind convention.In
 // ownValue is a structure's own value for the last period opened; an indicator
 // that structures do not declare has none.
 func (r *Request) ownValue(all indicator.Data, ind convention.Indicator) ui.Reading {
-	last := lastOpen(all.Periods, r.Today)
+	last := lastCollected(all.Periods, r.Today, completeIn(all.Of(r.Actor.OrganisationID)))
 	if last == nil || !all.Collected(ind) {
 		return ui.Reading{Text: "sans objet"}
 	}

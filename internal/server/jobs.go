@@ -65,7 +65,7 @@ func (s *server) jobView(r *Request, chosen *uuid.UUID) (v jobs.View, err error)
 		d = d.Of(r.Actor.OrganisationID)
 	}
 	v.ByPeriod = byPeriod(d, v.Measures, r.Actor, r.Today)
-	if current := lastOpen(periods.All, r.Today); current != nil {
+	if current := lastCollected(periods.All, r.Today, completeIn(d)); current != nil {
 		v.Period = lowerFirst(current.Label)
 		if r.Actor.SeesAll() {
 			v.ByStructure = byStructure(r, d, v.Measures, *current)

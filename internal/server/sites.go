@@ -38,7 +38,7 @@ func (s *server) siteIndex(r *Request) (Reply, error) {
 			return r.Path("sites", id)
 		},
 	}
-	if current := lastOpen(periods.All, r.Today); current != nil && r.Actor.SeesAll() {
+	if current := lastCollected(periods.All, r.Today, allValidated(submissions.All)); current != nil && r.Actor.SeesAll() {
 		v.Period = lowerFirst(current.Label)
 		v.Figures = siteFigures(submissions.All, sums.All, v.Measures, current.PeriodCode)
 	}
