@@ -25,7 +25,7 @@ var plan = [][]string{
 	{"internal/report"},
 	{"internal/collect", "internal/funding"},
 	{"internal/indicator", "internal/site", "internal/governance", "internal/convention"},
-	{"internal/account", "internal/mail", "internal/audit"},
+	{"internal/account", "internal/mail", "internal/attachment", "internal/audit"},
 	{"internal/document/*", "internal/document"},
 	{"internal/pg", "internal/lifecycle"},
 	{

@@ -14,6 +14,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"copil/internal/access"
+	"copil/internal/attachment"
+	"copil/internal/audit"
 	"copil/internal/collect"
 	"copil/internal/convention"
 	"copil/internal/mail"
@@ -56,6 +58,10 @@ func furnished(t *testing.T, db *testdb.DB) *testdb.Agreement {
 			return err
 		}
 		if _, err := collect.KeepUpload(t.Context(), tx, mission, testdb.OpenPeriod, sent(t, "Code structure\r\n")); err != nil {
+			return err
+		}
+		paper := attachment.Object{Type: audit.Site, ID: a.Sites[0].String()}
+		if _, err := attachment.Add(t.Context(), tx, mission, paper, "accord local.pdf", []byte("%PDF-1.7")); err != nil {
 			return err
 		}
 		err := mail.Queue(t.Context(), tx, mission, mail.Draft{Kind: mail.Notice, To: a.Other.PersonID, Subject: "Avis"})

@@ -16,6 +16,7 @@ import (
 
 	"copil/internal/access"
 	"copil/internal/account"
+	"copil/internal/attachment"
 	"copil/internal/audit"
 	"copil/internal/collect"
 	"copil/internal/convention"
@@ -27,7 +28,12 @@ import (
 )
 
 // named are the objects that a read can ask for.
-type named struct{ site, structure, post, submission, waiting, member, upload, person uuid.UUID }
+type named struct{ site, structure, post, submission, waiting, member, upload, person, paper uuid.UUID }
+
+// paperOf is the object that the paper belongs to.
+func paperOf(n named) attachment.Object {
+	return attachment.Object{Type: audit.Site, ID: n.site.String()}
+}
 
 // read queues one read; byID says that it asks for one of the named objects, so
 // that another convention's gives nothing at all.
@@ -49,6 +55,8 @@ var reads = map[string]read{
 	"mail.List":         all(mail.List),
 	"mail.Count":        all(mail.Count),
 	"audit.Measure":     all(func(b *pg.Batch) *pg.Rows[audit.Extent] { return audit.Measure(b, audit.Filter{}) }),
+	"attachment.List":   {true, func(b *pg.Batch, n named) any { return attachment.List(b, paperOf(n)) }},
+	"attachment.Get":    {true, func(b *pg.Batch, n named) any { return attachment.Get(b, paperOf(n), n.paper) }},
 	"audit.List":        all(func(b *pg.Batch) *pg.Rows[audit.Line] { return audit.List(b, audit.Filter{}) }),
 
 	"convention.Get": all(convention.Get), "convention.Articles": all(convention.Articles), "convention.Footnotes": all(convention.Footnotes),
@@ -216,6 +224,7 @@ func things(t *testing.T, db *testdb.DB, a *testdb.Agreement) named {
 		one(`SELECT submission_id::text FROM submissions WHERE convention_id = $1 AND state = 'validee' ORDER BY period_code DESC`),
 		one(`SELECT submission_id::text FROM submissions WHERE convention_id = $1 AND state = 'a_saisir'`),
 		a.Actors[access.Mission].MemberID, upload, sender.PersonID,
+		one(`SELECT attachment_id::text FROM attachments WHERE convention_id = $1 AND object_type = 'site'`),
 	}
 }
 
@@ -239,7 +248,7 @@ func identifiers(t *testing.T, db *testdb.DB, a *testdb.Agreement) map[string]bo
 // TestEveryReadIsTried keeps the list above complete.
 func TestEveryReadIsTried(t *testing.T) {
 	t.Parallel()
-	for _, room := range []string{"account", "audit", "mail", "convention", "site", "collect", "indicator", "governance", "funding"} {
+	for _, room := range []string{"account", "attachment", "audit", "mail", "convention", "site", "collect", "indicator", "governance", "funding"} {
 		files, err := fs.Glob(os.DirFS("../"+room), "*.go") // a room that is not built yet has none
 		if err != nil {
 			t.Fatal(err)
