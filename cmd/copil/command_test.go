@@ -59,7 +59,7 @@ func TestConventionCheck(t *testing.T) {
 			t.Errorf("check of %s says %s", slug, out)
 		}
 	}
-	if out := must(t, nil, "convention", "check", shippedFile("mediation-npdc")); !strings.Contains(out, "rticle 7") {
+	if out := must(t, nil, "convention", "check", shippedFile("mediation-npdc")); !strings.Contains(out, "L’article 7 manque (art.\u00a07)") {
 		t.Errorf("check of the real convention does not list that article 7 is missing:\n%s", out)
 	}
 	text, err := os.ReadFile(shippedFile("mediation-npdc"))

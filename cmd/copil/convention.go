@@ -32,7 +32,7 @@ func (c checkCmd) Run(t *terminal) error {
 	}
 	fmt.Fprintf(t.out, "%s : fichier correct, %d articles, %d indicateurs.\n", c.File, len(f.Articles), len(f.Indicators))
 	for _, finding := range convention.Examine(f) {
-		fmt.Fprintf(t.out, "- %s\n  %s\n", finding.Title, finding.Explanation)
+		fmt.Fprintf(t.out, "- %s%s\n  %s\n", finding.Title, finding.Place(), finding.Explanation)
 	}
 	return nil
 }

@@ -19,7 +19,8 @@ func Examine(f File) []Finding {
 	found := []Finding{}
 	for _, rule := range []func(File) []Finding{
 		missingArticles, missingAnnex, retroactiveStart, earlyEvaluation, targetInTwo, missingAmounts, shortCommitments,
-		overlappingFigures, undatedFigures, mixedUnits, bodiesInTurn, otherSigners, severalNames, unmatchedLists,
+		overlappingFigures, undatedFigures, mixedUnits, bodiesInTurn, unknownFrequencies, otherSigners, silentWitness,
+		idleParties, conditions, noRevision, severalNames, unmatchedLists,
 	} {
 		found = append(found, rule(f)...)
 	}

@@ -142,22 +142,41 @@ func TestExamine(t *testing.T) {
 	tests := map[string][]string{
 		"mediation-npdc": {
 			"article-7 7", "annexe 5", "retroactive -", "evaluation 5", "cible-CIBLE 2", "montants 6", "annuel-ETAT-1 6", "annuel-REG-2 6",
-			"duree-CDC-3 6", "recouvrement-2 1", "dates 1", "unites-1 1", "instances 4", "signataires -", "noms-mission -", "axes 3",
+			"duree-CDC-3 6", "recouvrement-2 1", "dates 1", "unites-1 1", "instances 4", "signataires -", "temoin -", "conditions 6", "revision -", "noms-mission -", "axes 3",
 		},
-		"territoire-b": {"retroactive -", "montants 3", "annuel-COM-1 3", "dates 2", "instances 4"},
+		"territoire-b":        {"retroactive -", "montants 3", "annuel-COM-1 3", "dates 2", "instances 4", "frequence 4", "revision -"},
+		"testdata/small.yaml": nil,
+		"testdata/foret.yaml": {"article-3 3", "retroactive -", "evaluation 4", "cible-ARBRES 1", "montants 2", "annuel-S-1 2", "temoin -", "sans-engagement -", "revision -"},
+		"testdata/lecture.yaml": {
+			"article-3 3", "annexe 2", "duree-V-1 1", "recouvrement-1 0", "dates 0", "unites-0 0", "instances 2", "frequence 2", "signataires -",
+			"conditions 1", "noms-mission -", "axes 1",
+		},
 	}
-	for slug, want := range tests {
+	for name, want := range tests {
 		var got []string
-		for _, found := range convention.Examine(load(t, slug)) {
+		for _, found := range convention.Examine(actOf(t, name)) {
 			got = append(got, found.FindingCode+" "+articleText(found.ArticleNo))
 			if found.Title == "" || !strings.HasSuffix(found.Explanation, ".") {
 				t.Errorf("%+v is no sentence", found)
 			}
 		}
 		if !slices.Equal(got, want) {
-			t.Errorf("%s: %q\nwant %q", slug, got, want)
+			t.Errorf("%s: %q\nwant %q", name, got, want)
 		}
 	}
+}
+
+// actOf is a shipped convention, or a made-up one of testdata.
+func actOf(t *testing.T, name string) convention.File {
+	t.Helper()
+	if !strings.HasSuffix(name, ".yaml") {
+		return load(t, name)
+	}
+	f, err := convention.Read(strings.NewReader(read(t, name)), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }
 
 func articleText(no *int) string {
@@ -179,6 +198,7 @@ func TestExamineQuotes(t *testing.T) {
 		"montants":       "«\u00a0accompagnera financièrement cette expérimentation en 2013\u00a0»",
 		"cible-CIBLE":    "«\u00a0créer\u00a0» et quelle part à «\u00a0consolider\u00a0»",
 		"recouvrement-2": "«\u00a0entre 850 et 900 médiateurs en 2011\u00a0»",
+		"temoin":         "« Ministre délégué à la ville »",
 		"signataires":    "«\u00a0le directeur régional\u00a0» en tête, «\u00a0Directeur Interrégional Nord\u00a0» à la signature",
 	} {
 		if !strings.Contains(oneSpace(text[code]), oneSpace(part)) {

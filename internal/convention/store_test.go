@@ -108,7 +108,7 @@ func TestReads(t *testing.T) {
 		if p := periods.All; len(p) != 6 || p[5].PeriodCode != "2015-S2" || p[5].Position != 6 || p[5].Version != 1 || p[5].StateOn(day) != convention.PeriodClosed {
 			t.Errorf("periods %+v", p)
 		}
-		if len(findings.All) != 16 || findings.All[0].FindingCode != "article-7" {
+		if len(findings.All) != 19 || findings.All[0].FindingCode != "article-7" {
 			t.Errorf("findings %+v", findings.All)
 		}
 		if len(two.All) != 13 || two.All[0].ListCode != "sex" || two.All[3].ItemCode != "EDU" || len(all.All) <= 13 {
