@@ -40,6 +40,7 @@ CREATE TABLE conventions (
     departments   text[] NOT NULL DEFAULT '{}', -- where its sites may lie
     act           jsonb NOT NULL DEFAULT '{}',  -- what the act says that nothing else refers to
     words         jsonb NOT NULL DEFAULT '{}',  -- what it calls those whom the screens name
+    funding       jsonb, -- thresholds of its money: convention.Funding; NULL: the usual ones
     short_form    jsonb, -- who need not answer everything: convention.ShortForm; NULL: everybody must
     CONSTRAINT conventions_slug_taken UNIQUE (slug),
     CONSTRAINT conventions_dates_ordered CHECK (ends_on >= starts_on)
@@ -123,6 +124,7 @@ CREATE TABLE members (
     starts_on       date NOT NULL,
     ends_on         date, -- last day; the eve of starts_on for who was withdrawn before having acted
     invited_by      uuid, -- member; NULL for who was added by the platform's administration
+    without_money   boolean NOT NULL DEFAULT false, -- sees no amount, whatever the role opens
     joined_at       timestamptz, -- first sign-in as a member; NULL for who has not come yet
     version         int NOT NULL DEFAULT 1,
     PRIMARY KEY (convention_id, member_id),
@@ -141,11 +143,11 @@ GRANT SELECT ON members TO copil_directory;
 -- +goose StatementBegin
 CREATE FUNCTION memberships_of(person uuid, on_day date)
 RETURNS TABLE (convention_id uuid, slug text, convention_name text, short_name text, accent text, fictive text,
-               member_id uuid, role text, organisation_id uuid, organisation_name text, name text, words jsonb, ends_on date)
+               member_id uuid, role text, organisation_id uuid, organisation_name text, name text, words jsonb, ends_on date, without_money boolean)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 BEGIN ATOMIC
     SELECT c.convention_id, c.slug, c.name, c.short_name, c.accent, c.fictive,
-           m.member_id, m.role, m.organisation_id, o.name, m.name, c.words, m.ends_on
+           m.member_id, m.role, m.organisation_id, o.name, m.name, c.words, m.ends_on, m.without_money
     FROM members m
     JOIN conventions c USING (convention_id)
     JOIN organisations o USING (convention_id, organisation_id)

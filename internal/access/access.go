@@ -38,6 +38,10 @@ const (
 	SettingsRead Permission = "settings:read"
 	// MemberWrite invites members of a convention, and ends or renews what they have there.
 	MemberWrite Permission = "member:write"
+	// MoneyRead opens the funding: lines, co-funding, horizon.
+	MoneyRead Permission = "money:read"
+	// MoneyWrite records lines and what becomes of them; a signatory their own party's.
+	MoneyWrite Permission = "money:write"
 	// PlatformAdmin creates conventions and accounts; it reads no figure.
 	PlatformAdmin Permission = "platform:admin"
 )
@@ -59,9 +63,9 @@ const (
 var Roles = []Role{Chair, Signatory, Mission, Structure, Reader, Admin}
 
 var grants = map[Role][]Permission{
-	Chair:     {SignedIn, ConventionRead, FigureRead, CollectRead, ReportRead, LogRead},
-	Signatory: {SignedIn, ConventionRead, FigureRead, CollectRead, FigureWrite, FigureValidate, ReportRead, LogRead},
-	Mission:   {SignedIn, ConventionRead, FigureRead, CollectRead, SiteWrite, PostWrite, FigureWrite, FigureValidate, CampaignWrite, ReportRead, LogRead, SettingsRead, MemberWrite},
+	Chair:     {SignedIn, ConventionRead, FigureRead, CollectRead, ReportRead, LogRead, MoneyRead},
+	Signatory: {SignedIn, ConventionRead, FigureRead, CollectRead, FigureWrite, FigureValidate, ReportRead, LogRead, MoneyRead, MoneyWrite},
+	Mission:   {SignedIn, ConventionRead, FigureRead, CollectRead, SiteWrite, PostWrite, FigureWrite, FigureValidate, CampaignWrite, ReportRead, LogRead, SettingsRead, MemberWrite, MoneyRead, MoneyWrite},
 	Structure: {SignedIn, ConventionRead, FigureRead, CollectRead, PostWrite, FigureWrite},
 	Reader:    {SignedIn, ConventionRead, FigureRead},
 	Admin:     {SignedIn, PlatformAdmin},
@@ -108,6 +112,7 @@ type Actor struct {
 	Role           Role
 	Name           string // as displayed
 	Words          Words  // of the convention
+	WithoutMoney   bool   // holds neither of the two permissions on money
 }
 
 // RoleLabel returns the name of the actor's role in the words of the convention.
@@ -115,6 +120,9 @@ func (a Actor) RoleLabel() string { return a.Words.Role(a.Role) }
 
 // Can reports whether the actor holds p. An unknown role holds nothing.
 func (a Actor) Can(p Permission) bool {
+	if a.WithoutMoney && (p == MoneyRead || p == MoneyWrite) {
+		return false
+	}
 	return slices.Contains(grants[a.Role], p)
 }
 

@@ -51,6 +51,7 @@ type Membership struct {
 	Name             string       `json:"name"`    // as displayed in the convention
 	EndsOn           *Day         `json:"ends_on"` // last day; nil when no end is set
 	Words            access.Words `json:"words"`
+	WithoutMoney     bool         `json:"without_money"`
 }
 
 // Until says how long the membership lasts: « Accès jusqu’au 30 juin 2015 »; ""
@@ -66,7 +67,7 @@ func (m Membership) Until() string {
 func (m Membership) Actor(p Person) access.Actor {
 	return access.Actor{
 		PersonID: p.PersonID, MemberID: m.MemberID, ConventionID: m.ConventionID,
-		OrganisationID: m.OrganisationID, Role: m.Role, Name: m.Name, Words: m.Words,
+		OrganisationID: m.OrganisationID, Role: m.Role, Name: m.Name, Words: m.Words, WithoutMoney: m.WithoutMoney,
 	}
 }
 

@@ -25,6 +25,7 @@ type Invitation struct {
 	Role           access.Role
 	OrganisationID uuid.UUID
 	EndsOn         *time.Time // last day; nil when no end is set
+	WithoutMoney   bool       // sees no amount
 }
 
 // problems are those that can be told without the database.
@@ -64,7 +65,7 @@ func Invite(ctx context.Context, tx *pg.Tx, sys *pg.System, by audit.Stamp, i In
 	if err != nil {
 		return Member{}, err
 	}
-	m, err := AddMember(ctx, tx, by, Draft{PersonID: person, Role: i.Role, OrganisationID: i.OrganisationID, Name: i.Name, StartsOn: by.OnDay, EndsOn: i.EndsOn})
+	m, err := AddMember(ctx, tx, by, Draft{PersonID: person, Role: i.Role, OrganisationID: i.OrganisationID, Name: i.Name, StartsOn: by.OnDay, EndsOn: i.EndsOn, WithoutMoney: i.WithoutMoney})
 	if err != nil {
 		return Member{}, err
 	}

@@ -25,6 +25,7 @@ type Member struct {
 	Name             string     // as displayed in the convention
 	StartsOn         time.Time  // business dates, both included
 	EndsOn           *time.Time // last day; nil when no end is set; the eve of StartsOn for who was withdrawn before acting
+	WithoutMoney     bool       // sees no amount
 	JoinedAt         *time.Time // first sign-in as a member, by the wall clock; nil for who has not come yet
 	Invitation       *string    // state of the last invitation's mail; nil when none was written
 	InvitedAt        *time.Time // when that mail left; nil while it waits
@@ -42,6 +43,7 @@ type Draft struct {
 	Name           string
 	StartsOn       time.Time
 	EndsOn         *time.Time
+	WithoutMoney   bool
 	JoinedAt       *time.Time // for who has come already: data taken over from elsewhere
 }
 
@@ -73,16 +75,16 @@ func AddMember(ctx context.Context, tx *pg.Tx, by audit.Stamp, d Draft) (Member,
 	err := tx.Try(ctx, func(tx *pg.Tx) (err error) { // a page is shown again with what is wrong
 		added, err = pg.One[Member](ctx, tx, `
 		WITH added AS (
-			INSERT INTO members (convention_id, member_id, person_id, role, organisation_id, name, starts_on, ends_on, invited_by, joined_at)
-			VALUES (@convention, @id, @person, @role, @organisation, @name, @starts_on, @ends_on, @inviter, @joined)
+			INSERT INTO members (convention_id, member_id, person_id, role, organisation_id, name, starts_on, ends_on, without_money, invited_by, joined_at)
+			VALUES (@convention, @id, @person, @role, @organisation, @name, @starts_on, @ends_on, @without_money, @inviter, @joined)
 			RETURNING *
 		)
 		SELECT m.member_id, m.person_id, m.role, m.organisation_id, coalesce(o.name, '') AS organisation_name,
-			m.name, m.starts_on, m.ends_on, m.joined_at, NULL AS invitation, NULL::timestamptz AS invited_at, m.version
+			m.name, m.starts_on, m.ends_on, m.without_money, m.joined_at, NULL AS invitation, NULL::timestamptz AS invited_at, m.version
 		FROM added m LEFT JOIN organisations o USING (convention_id, organisation_id)`,
 			pg.Args{
 				"id": uuid.Must(uuid.NewV7()), "person": d.PersonID, "role": string(d.Role), "organisation": d.OrganisationID,
-				"name": d.Name, "starts_on": d.StartsOn, "ends_on": d.EndsOn, "inviter": orNil(by.Actor.MemberID), "joined": d.JoinedAt,
+				"name": d.Name, "starts_on": d.StartsOn, "ends_on": d.EndsOn, "without_money": d.WithoutMoney, "inviter": orNil(by.Actor.MemberID), "joined": d.JoinedAt,
 			})
 		return err
 	})
@@ -113,6 +115,18 @@ func EndMember(ctx context.Context, tx *pg.Tx, by audit.Stamp, member uuid.UUID,
 	}
 	is := was
 	is.EndsOn = endsOn
+	return storeMember(ctx, tx, by, was, is)
+}
+
+// ShowMoney lets a member see amounts, or hides all of them from the person's
+// next request on.
+func ShowMoney(ctx context.Context, tx *pg.Tx, by audit.Stamp, member uuid.UUID, version int, shown bool) error {
+	was, err := lockMember(ctx, tx, by, member, version)
+	if err != nil {
+		return err
+	}
+	is := was
+	is.WithoutMoney = !shown
 	return storeMember(ctx, tx, by, was, is)
 }
 
@@ -162,9 +176,9 @@ func lockMember(ctx context.Context, tx *pg.Tx, by audit.Stamp, member uuid.UUID
 
 func storeMember(ctx context.Context, tx *pg.Tx, by audit.Stamp, was, is Member) error {
 	err := pg.Exec(ctx, tx, `
-		UPDATE members SET starts_on = @starts_on, ends_on = @ends_on, version = version + 1
+		UPDATE members SET starts_on = @starts_on, ends_on = @ends_on, without_money = @without_money, version = version + 1
 		WHERE convention_id = @convention AND member_id = @member`,
-		pg.Args{"member": is.MemberID, "starts_on": is.StartsOn, "ends_on": is.EndsOn})
+		pg.Args{"member": is.MemberID, "starts_on": is.StartsOn, "ends_on": is.EndsOn, "without_money": is.WithoutMoney})
 	if err != nil {
 		return err
 	}
@@ -183,7 +197,7 @@ func GetMember(b *pg.Batch, member uuid.UUID) *pg.Rows[Member] {
 
 const selectMember = `
 	SELECT m.member_id, m.person_id, m.role, m.organisation_id, o.name AS organisation_name,
-		m.name, m.starts_on, m.ends_on, m.joined_at, i.invitation, i.invited_at, m.version
+		m.name, m.starts_on, m.ends_on, m.without_money, m.joined_at, i.invitation, i.invited_at, m.version
 	FROM members m JOIN organisations o USING (convention_id, organisation_id)
 	LEFT JOIN (
 		SELECT person_id, (array_agg(state ORDER BY queued_at DESC))[1] AS invitation, (array_agg(sent_at ORDER BY queued_at DESC))[1] AS invited_at
@@ -226,6 +240,9 @@ func (m Member) logged() any {
 	doc := map[string]string{
 		"rôle": m.Role.Label(), "organisme": m.OrganisationName,
 		"début": m.StartsOn.Format(time.DateOnly), "fin": "",
+	}
+	if m.WithoutMoney {
+		doc["montants"] = "non visibles"
 	}
 	if m.EndsOn != nil {
 		doc["fin"] = m.EndsOn.Format(time.DateOnly)

@@ -21,6 +21,8 @@ type Filter struct {
 	Action     Action
 	From, To   time.Time // business dates, both included
 	Page       int       // from 1; less is the first
+
+	WithoutMoney bool // leaves out the funding, for who sees no amount
 }
 
 // Line is one entry of the log, as shown.
@@ -71,12 +73,13 @@ const chosen = `e.convention_id = @convention
 		  AND (@object_id = '' OR e.object_id = @object_id)
 		  AND (@action = '' OR e.action = @action)
 		  AND (@from::date IS NULL OR e.on_day >= @from)
-		  AND (@to::date IS NULL OR e.on_day <= @to)`
+		  AND (@to::date IS NULL OR e.on_day <= @to)
+		  AND (NOT @without_money OR e.object_type <> 'funding')`
 
 func (f Filter) args() pg.Args {
 	return pg.Args{
 		"person": known(f.Person), "object_type": string(f.ObjectType), "object_id": f.ObjectID,
-		"action": string(f.Action), "from": day(f.From), "to": day(f.To),
+		"action": string(f.Action), "from": day(f.From), "to": day(f.To), "without_money": f.WithoutMoney,
 	}
 }
 
@@ -155,7 +158,7 @@ func Measure(b *pg.Batch, f Filter) *pg.Rows[Extent] {
 		SELECT (SELECT count(*) FROM audit_entries e WHERE `+chosen+`) AS total,
 			ARRAY(SELECT DISTINCT person_id FROM audit_entries WHERE convention_id = @convention AND person_id IS NOT NULL) AS persons,
 			ARRAY(SELECT DISTINCT action FROM audit_entries WHERE convention_id = @convention) AS actions,
-			ARRAY(SELECT DISTINCT object_type FROM audit_entries WHERE convention_id = @convention) AS objects`, f.args())
+			ARRAY(SELECT DISTINCT object_type FROM audit_entries WHERE convention_id = @convention AND (NOT @without_money OR object_type <> 'funding')) AS objects`, f.args())
 }
 
 // day is nil for the zero date, which stands for any.

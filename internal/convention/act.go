@@ -3,6 +3,7 @@
 package convention
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/google/uuid"
@@ -29,6 +30,7 @@ type Convention struct {
 	Fictive      string       `json:"fictive" yaml:"fictive,omitempty"`       // what is fictive in it; empty for real data
 	Words        access.Words `json:"words" yaml:"words,omitempty"`           // what it calls those whom the screens name
 	ShortForm    *ShortForm   `json:"short_form" yaml:"short_form,omitempty"` // nil: everybody answers everything
+	Funding      *Funding     `json:"funding" yaml:"funding,omitempty"`       // nil: the usual thresholds
 	Act          Act          `json:"act" yaml:"act"`
 }
 
@@ -37,6 +39,24 @@ type Convention struct {
 type ShortForm struct {
 	Measure string `json:"measure" yaml:"measure"` // counts how large an organisation is, over all its places
 	Below   int    `json:"below" yaml:"below"`     // in its unit: whoever has fewer
+}
+
+// Funding are the thresholds of the convention's money. A zero one is the usual one.
+type Funding struct {
+	AgreementAbove int `json:"agreement_above,omitempty" yaml:"agreement_above,omitempty"` // euros a year to a private body: beyond, a written agreement
+	AccountMonths  int `json:"account_months,omitempty" yaml:"account_months,omitempty"`   // after the end of a fiscal year, to account for its money
+	BudgetMonths   int `json:"budget_months,omitempty" yaml:"budget_months,omitempty"`     // before firm money ends, to ask for more: the next budgets are being prepared
+}
+
+// Thresholds returns the convention's thresholds, none of them zero. The usual
+// ones are those of the law: 23 000 euros (decree 2001-495 of 6 June 2001,
+// article 1) and six months (law 2000-321 of 12 April 2000, article 10).
+func (c Convention) Thresholds() Funding {
+	var f Funding
+	if c.Funding != nil {
+		f = *c.Funding
+	}
+	return Funding{cmp.Or(f.AgreementAbove, 23000), cmp.Or(f.AccountMonths, 6), cmp.Or(f.BudgetMonths, 10)}
 }
 
 // Act is what the act says that nothing else in Copil refers to.

@@ -3,6 +3,7 @@ package convention
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"copil/internal/french"
 )
@@ -29,6 +30,7 @@ func (c *checker) definitions() {
 		c.measures[m.MeasureCode] = *m
 	}
 	c.shortForm()
+	c.funding()
 	unique(c, "indicators", "indicator_code", c.f.Indicators, func(i Indicator) string { return i.IndicatorCode })
 	for i := range c.f.Indicators {
 		n := &c.f.Indicators[i]
@@ -98,6 +100,19 @@ func (c *checker) measure(path string, m Measure) {
 	}
 	if m.ColumnList != nil && m.RowList != nil && *m.ColumnList == *m.RowList {
 		c.at(path+".column_list", "Les lignes et les colonnes ne peuvent pas venir de la même liste.")
+	}
+}
+
+// funding checks that a threshold is one.
+func (c *checker) funding() {
+	f := c.f.Agreement.Funding
+	if f == nil {
+		return
+	}
+	for name, n := range map[string]int{"agreement_above": f.AgreementAbove, "account_months": f.AccountMonths, "budget_months": f.BudgetMonths} {
+		if n < 0 || strings.HasSuffix(name, "_months") && n > 36 {
+			c.at("agreement.funding."+name, "Ce seuil est un entier positif ; un délai compte 36 mois au plus.")
+		}
 	}
 }
 

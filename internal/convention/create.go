@@ -77,12 +77,12 @@ func tables(f File) []table {
 		}
 	}
 	return []table{
-		{"conventions", "slug, name, short_name, territory, signed_on, starts_on, ends_on, accent, fictive, departments, words, short_form, act", []Convention{f.Agreement}, `
+		{"conventions", "slug, name, short_name, territory, signed_on, starts_on, ends_on, accent, fictive, departments, words, short_form, funding, act", []Convention{f.Agreement}, `
 			ON CONFLICT (convention_id) DO UPDATE SET
 				slug = excluded.slug, name = excluded.name, short_name = excluded.short_name, territory = excluded.territory,
 				signed_on = excluded.signed_on, starts_on = excluded.starts_on, ends_on = excluded.ends_on, accent = excluded.accent,
 				fictive = excluded.fictive, departments = excluded.departments, words = excluded.words,
-				short_form = excluded.short_form, act = excluded.act`},
+				short_form = excluded.short_form, funding = excluded.funding, act = excluded.act`},
 		{"organisations", "organisation_id, code, name, siren", parties, ""},
 		{"articles", "article_no, title, body, missing", f.Articles, ""},
 		{"footnotes", "footnote_no, article_no, quoted", f.Footnotes, ""},

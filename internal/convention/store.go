@@ -10,7 +10,7 @@ import (
 // Get queues the convention itself: exactly one row.
 func Get(b *pg.Batch) *pg.Rows[Convention] {
 	return pg.Queue[Convention](b, `
-		SELECT convention_id, slug, name, short_name, territory, departments, signed_on, starts_on, ends_on, accent, fictive, words, short_form, act
+		SELECT convention_id, slug, name, short_name, territory, departments, signed_on, starts_on, ends_on, accent, fictive, words, short_form, funding, act
 		FROM conventions WHERE convention_id = @convention`, nil)
 }
 

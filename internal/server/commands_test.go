@@ -38,6 +38,7 @@ func (o *office) commands() []command {
 	post := o.newPost(o.Structures[0], nil, false)
 	submission := o.newSubmission()
 	reader := o.path("reglages", "membres", o.Actors[access.Reader].MemberID)
+	deputy := o.path("reglages", "membres", o.Deputy.MemberID)
 	sent := o.path("saisies", testdb.OpenPeriod, "import", o.newUpload(structure, "3"))
 	return []command{
 		{"/c/{slug}/sites", mission, o.path("sites", "nouveau"), o.path("sites"), url.Values{
@@ -70,6 +71,7 @@ func (o *office) commands() []command {
 		}},
 		{"/c/{slug}/reglages/membres/{id}", mission, reader, reader, url.Values{"ends_on": {"30/06/2015"}}},
 		{"/c/{slug}/reglages/membres/{id}/invitation", mission, reader, reader + "/invitation", nil},
+		{"/c/{slug}/reglages/membres/{id}/montants", mission, deputy, deputy + "/montants", url.Values{"without_money": {"oui"}}},
 		{"/c/{slug}/reglages/membres/{id}/retrait", mission, reader, reader + "/retrait", nil},
 		{"/c/{slug}/saisies/{periode}/ouverture", mission, o.path("saisies", testdb.ClosedPeriod, "ouverture"), o.path("saisies", testdb.ClosedPeriod, "ouverture"), url.Values{confirmField: {"1"}}},
 		{"/c/{slug}/saisies/{periode}/prolongation", mission, o.path("saisies", testdb.OpenPeriod), o.path("saisies", testdb.OpenPeriod, "prolongation"), url.Values{"due": {"31/05/2015"}, confirmField: {"1"}}},

@@ -20,6 +20,8 @@ import (
 
 func (s *server) journalIndex(r *Request) (Reply, error) {
 	filter, problems := readLogFilter(r.URL.Query())
+	unfiltered := audit.Filter{WithoutMoney: !r.Actor.Can(access.MoneyRead)}
+	filter.WithoutMoney = unfiltered.WithoutMoney
 	b := r.Tx.Batch()
 	lines, extents, members := audit.List(b, filter), audit.Measure(b, filter), account.Members(b)
 	sites, structures, items := site.List(b, r.Today), site.Structures(b), convention.Items(b, journal.Lists...)
@@ -46,7 +48,7 @@ func (s *server) journalIndex(r *Request) (Reply, error) {
 	}
 	page1 := filter
 	page1.Page = 0
-	if page1 != (audit.Filter{}) || len(problems) > 0 {
+	if page1 != unfiltered || len(problems) > 0 {
 		v.Reset = r.Path("journal")
 	}
 	v.Pages = ui.Pages{Number: max(filter.Page, 1), Last: max(1, (v.Total+audit.PageSize-1)/audit.PageSize), Href: func(n int) string {

@@ -89,7 +89,7 @@ func officeOptions(offices []account.Office) []ui.Option {
 // readInvitation reads the form of an invitation; problems are those of what
 // cannot be read.
 func readInvitation(f *formReader) account.Invitation {
-	i := account.Invitation{Email: f.text("email"), Name: f.text("name"), Role: access.Role(f.text("role")), EndsOn: f.optionalDate("ends_on")}
+	i := account.Invitation{Email: f.text("email"), Name: f.text("name"), Role: access.Role(f.text("role")), EndsOn: f.optionalDate("ends_on"), WithoutMoney: f.text("without_money") != ""}
 	if id := f.optionalID("organisation"); id != nil {
 		i.OrganisationID = *id
 	}
@@ -159,6 +159,9 @@ func (s *server) memberShow(r *Request) (Reply, error) {
 	if v.Member.EndsOn != nil {
 		v.End.Values.Set("ends_on", french.ShortDate(*v.Member.EndsOn))
 	}
+	if v.Member.WithoutMoney {
+		v.Money.Values.Set("without_money", "oui")
+	}
 	return page(v.Member.Name, r.memberCrumbs(), settings.Member(v)), nil
 }
 
@@ -178,6 +181,8 @@ func (r *Request) memberView() (v settings.MemberView, err error) {
 	path := func(parts ...any) string { return r.Path(append([]any{"reglages", "membres", id}, parts...)...) }
 	v.Today, v.Locked = r.Today, account.MayManage(r.Actor, v.Member)
 	v.End, v.Reinvite, v.Withdraw = r.Form(path(), v.Member.Version), r.Form(path("invitation"), v.Member.Version), r.Form(path("retrait"), v.Member.Version)
+	v.Money = r.Form(path("montants"), v.Member.Version)
+	v.HasMoney = (access.Actor{Role: v.Member.Role}).Can(access.MoneyRead)
 	return v, nil
 }
 
@@ -215,6 +220,23 @@ func (s *server) memberReinvite(r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	return done(r.Path("reglages", "membres", id), "L’invitation part de nouveau par courriel."+s.mailsWait()), nil
+}
+
+func (s *server) memberMoney(r *Request) (Reply, error) {
+	id, err := r.ID()
+	if err != nil {
+		return Reply{}, err
+	}
+	f := readForm(r.PostForm)
+	shown := f.text("without_money") == ""
+	if err := account.ShowMoney(r.Context(), r.Tx, r.Stamp(), id, f.version(), shown); err != nil {
+		return Reply{}, err
+	}
+	said := "Cette personne ne voit plus aucun montant, dès sa prochaine page."
+	if shown {
+		said = "Cette personne voit les montants, dès sa prochaine page."
+	}
+	return done(r.Path("reglages", "membres", id), said), nil
 }
 
 func (s *server) memberWithdraw(r *Request) (Reply, error) {

@@ -148,6 +148,7 @@ func (s *server) everywhere() []route {
 		{get, "/c/{slug}/reglages/membres/{id}", access.MemberWrite, none, s.memberShow},
 		{post, "/c/{slug}/reglages/membres/{id}", access.MemberWrite, small, s.memberUpdate},
 		{post, "/c/{slug}/reglages/membres/{id}/invitation", access.MemberWrite, small, s.memberReinvite},
+		{post, "/c/{slug}/reglages/membres/{id}/montants", access.MemberWrite, small, s.memberMoney},
 		{post, "/c/{slug}/reglages/membres/{id}/retrait", access.MemberWrite, small, s.memberWithdraw},
 		{post, "/c/{slug}/reglages/courriels", access.CampaignWrite, small, s.mailResend},
 		{get, "/c/{slug}/reglages/{section}", access.SettingsRead, none, s.settingsShow},

@@ -18,11 +18,27 @@ import (
 	"copil/internal/audit"
 	"copil/internal/collect"
 	"copil/internal/convention"
+	"copil/internal/funding"
 	"copil/internal/mail"
 	"copil/internal/pg"
 	"copil/internal/site"
 	"copil/internal/testdb"
 )
+
+// money is a line with a step, and what pays for a site.
+func money(t *testing.T, tx *pg.Tx, a *testdb.Agreement, by audit.Stamp) error {
+	line, err := funding.Create(t.Context(), tx, by, funding.Draft{FunderID: a.State, Purpose: funding.ForMission, BeneficiaryID: a.Mission,
+		Object: "Mission d’appui", FirstYear: 2015, LastYear: 2015, Planned: decimal.NewFromInt(45000), Expected: funding.Arbitrated})
+	if err != nil {
+		return err
+	}
+	if err := funding.Record(t.Context(), tx, by, line, 1, funding.Step{Kind: funding.Request, OnDay: testdb.Today, FiscalYear: 2015}); err != nil {
+		return err
+	}
+	_, err = funding.AddResource(t.Context(), tx, by, funding.Resource{SiteID: a.Sites[0], FunderID: &a.State, Label: "Aides à l’emploi",
+		FirmUntil: testdb.Day(2015, 12, 31), Firmness: funding.Notified})
+	return err
+}
 
 // furnished is a convention with a row in every table.
 func furnished(t *testing.T, db *testdb.DB) *testdb.Agreement {
@@ -62,6 +78,9 @@ func furnished(t *testing.T, db *testdb.DB) *testdb.Agreement {
 		}
 		paper := attachment.Object{Type: audit.Site, ID: a.Sites[0].String()}
 		if _, err := attachment.Add(t.Context(), tx, mission, paper, "accord local.pdf", []byte("%PDF-1.7")); err != nil {
+			return err
+		}
+		if err := money(t, tx, a, mission); err != nil {
 			return err
 		}
 		err := mail.Queue(t.Context(), tx, mission, mail.Draft{Kind: mail.Notice, To: a.Other.PersonID, Subject: "Avis"})

@@ -20,6 +20,7 @@ import (
 	"copil/internal/audit"
 	"copil/internal/collect"
 	"copil/internal/convention"
+	"copil/internal/funding"
 	"copil/internal/indicator"
 	"copil/internal/mail"
 	"copil/internal/pg"
@@ -28,7 +29,7 @@ import (
 )
 
 // named are the objects that a read can ask for.
-type named struct{ site, structure, post, submission, waiting, member, upload, person, paper uuid.UUID }
+type named struct{ site, structure, post, submission, waiting, member, upload, person, paper, line uuid.UUID }
 
 // paperOf is the object that the paper belongs to.
 func paperOf(n named) attachment.Object {
@@ -150,6 +151,14 @@ var reads = map[string]read{
 	}},
 	"collect.GetUpload": {true, func(b *pg.Batch, n named) any { return collect.GetUpload(b, n.upload, n.person) }},
 
+	"funding.Lines":     all(funding.Lines),
+	"funding.AllSteps":  all(funding.AllSteps),
+	"funding.Partners":  all(funding.Partners),
+	"funding.Resources": all(funding.Resources),
+	"funding.SitePosts": all(func(b *pg.Batch) *pg.Rows[funding.Staffed] { return funding.SitePosts(b, testdb.Today) }),
+	"funding.GetLine":   {true, func(b *pg.Batch, n named) any { return funding.GetLine(b, n.line) }},
+	"funding.StepsOf":   {true, func(b *pg.Batch, n named) any { return funding.StepsOf(b, n.line) }},
+
 	"indicator.Expectations": all(indicator.Expectations),
 	"indicator.Facts": all(func(b *pg.Batch) *pg.Rows[indicator.Fact] {
 		return indicator.Facts(b, nil, indicator.Breakdown{Rows: true, Columns: true})
@@ -225,6 +234,7 @@ func things(t *testing.T, db *testdb.DB, a *testdb.Agreement) named {
 		one(`SELECT submission_id::text FROM submissions WHERE convention_id = $1 AND state = 'a_saisir'`),
 		a.Actors[access.Mission].MemberID, upload, sender.PersonID,
 		one(`SELECT attachment_id::text FROM attachments WHERE convention_id = $1 AND object_type = 'site'`),
+		one(`SELECT line_id::text FROM funding_lines WHERE convention_id = $1`),
 	}
 }
 

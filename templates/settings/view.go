@@ -61,6 +61,8 @@ type MemberView struct {
 	Today    time.Time
 	Locked   string // why nothing may be changed, "" when it may
 	End      ui.Form
+	Money    ui.Form
+	HasMoney bool // the role opens the funding, unless it is hidden from this member
 	Reinvite ui.Form
 	Withdraw ui.Form
 }
