@@ -75,7 +75,7 @@ func journey(t *testing.T, d *demonstration, open func(email string) *tab) {
 	signatory.visit(home + "/bilans")
 	signatory.press("2e semestre 2014", 200)
 	signatory.sees("Provisoire : document de travail", "639")
-	for _, extension := range []string{".pdf", ".xlsx", ".csv"} {
+	for _, extension := range []string{".pdf", ".odt", ".xlsx", ".csv"} {
 		if !eval[bool](signatory, `!!document.querySelector("main a[href$='/bilans/`+period+extension+`']")`) {
 			t.Errorf("the report offers no %s file", extension)
 		}

@@ -109,7 +109,7 @@ func TestConventionsDoNotSeeEachOther(t *testing.T) {
 	if made.status != http.StatusNotFound {
 		t.Fatalf("a made-up convention answers %d", made.status)
 	}
-	paths := []string{"/theme.css", "/plan", "/reglages/convention.yaml", "/bilans/2014-S1.pdf", "/bilans/2014-S1.xlsx", "/bilans/2014-S1.csv", "/nulle-part"}
+	paths := []string{"/theme.css", "/plan", "/reglages/convention.yaml", "/bilans/2014-S1.pdf", "/bilans/2014-S1.odt", "/bilans/2014-S1.xlsx", "/bilans/2014-S1.csv", "/nulle-part"}
 	pattern := regexp.MustCompile(`href="` + home + `([^"]*)"`)
 	seen := map[string]bool{}
 	for _, from := range []string{"", "/sites", "/emplois", "/indicateurs", "/bilans", "/reglages", "/convention", "/journal"} {

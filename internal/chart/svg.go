@@ -33,6 +33,13 @@ func (s Scene) SVG(id string) string {
 	return out.String()
 }
 
+// File returns the drawing as a file of its own: with a size, and with the given stylesheet in it, since no page lends it one.
+func (s Scene) File(style string) string {
+	size := ` width="` + num(s.Width) + `pt" height="` + num(s.Height) + `pt"`
+	head, rest, _ := strings.Cut(s.SVG("figure"), ">")
+	return head + size + "><style>" + style + "</style>" + rest
+}
+
 // Responsive writes a chart twice, for wide and for narrow screens; the
 // stylesheet shows one of chart-wide and chart-narrow. Paper shows the wide one.
 func Responsive(id string, draw func(Format) Scene) string {

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"copil/internal/document"
+	"copil/internal/document/odt"
 	"copil/internal/document/pdf"
 	"copil/internal/french"
 	"copil/internal/sheet"
@@ -15,6 +16,9 @@ import (
 
 // PDF writes the report for reading and printing.
 func PDF(w io.Writer, r Report) error { return pdf.Write(w, r.Document) }
+
+// ODT writes the report for a word processor.
+func ODT(w io.Writer, r Report) error { return odt.Write(w, r.Document) }
 
 // XLSX writes the report for calculation: the key figures, a sheet for each table, and all values in the long form.
 func XLSX(w io.Writer, r Report) error {

@@ -8,6 +8,7 @@ import (
 
 	"copil/internal/access"
 	"copil/internal/convention"
+	"copil/internal/document/odt"
 	"copil/internal/fault"
 	"copil/internal/report"
 	"copil/templates/reports"
@@ -77,6 +78,10 @@ const (
 
 func (s *server) reportPDF(r *Request) (Reply, error) {
 	return s.reportFile(r, ".pdf", pdfType, report.PDF)
+}
+
+func (s *server) reportODT(r *Request) (Reply, error) {
+	return s.reportFile(r, ".odt", odt.Type, report.ODT)
 }
 
 func (s *server) reportXLSX(r *Request) (Reply, error) {

@@ -29,6 +29,7 @@ func TestReportDownloads(t *testing.T) {
 	p := newReportPlace(t)
 	files := map[string]struct{ kind, begins string }{
 		".pdf":  {"application/pdf", "%PDF-1."},
+		".odt":  {"application/vnd.oasis.opendocument.text", "PK\x03\x04"},
 		".xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "PK\x03\x04"},
 		".csv":  {"text/csv; charset=utf-8", "\ufeffPériode;Code;"},
 	}
@@ -65,8 +66,8 @@ func TestReportPages(t *testing.T) {
 	p := newReportPlace(t)
 	v := p.as(t, access.Signatory)
 	v.get("/c/"+p.slug+"/bilans").is(t, http.StatusOK).says(t,
-		"Provisoire", "Période non ouverte", "2e semestre 2014", "/bilans/2014-S2.pdf", "/bilans/2014-S2.xlsx", "/bilans/2014-S2.csv").
-		saysNot(t, "/bilans/2015-S1", ".odt")
+		"Provisoire", "Période non ouverte", "2e semestre 2014", "/bilans/2014-S2.pdf", "/bilans/2014-S2.odt", "/bilans/2014-S2.xlsx", "/bilans/2014-S2.csv").
+		saysNot(t, "/bilans/2015-S1")
 	page := v.get("/c/"+p.slug+"/bilans/2014-S2").is(t, http.StatusOK).says(t,
 		"Bilan des actions, 2e semestre 2014", "L’essentiel en une page", `href="#partie-1"`, `id="partie-1"`,
 		"Axe 1 – Diffuser et promouvoir", "<caption>", `scope="row"`, "non renseigné", "/bilans/2014-S2.csv", "Données fictives")

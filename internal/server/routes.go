@@ -136,6 +136,7 @@ func (s *server) everywhere() []route {
 		{get, "/c/{slug}/bilans", access.FigureRead, none, s.reportIndex},
 		{get, "/c/{slug}/bilans/{periode}", access.ReportRead, none, s.reportShow},
 		{get, "/c/{slug}/bilans/{periode}.pdf", access.ReportRead, none, s.reportPDF},
+		{get, "/c/{slug}/bilans/{periode}.odt", access.ReportRead, none, s.reportODT},
 		{get, "/c/{slug}/bilans/{periode}.xlsx", access.ReportRead, none, s.reportXLSX},
 		{get, "/c/{slug}/bilans/{periode}.csv", access.ReportRead, none, s.reportCSV},
 		{get, "/c/{slug}/journal", access.LogRead, none, s.journalIndex},

@@ -133,7 +133,7 @@ func (l *layout) callout(b document.Callout) {
 	const inset = 14.0
 	width := textWidth - 2*inset
 	paint := func(c *canvas, y, height float64, _ bool) {
-		c.fill(margin, y, textWidth, height, color.mix(paper, 0.92))
+		c.fill(margin, y, textWidth, height, color.Mix(paper, 0.92))
 		c.fill(margin, y, 3, height, color)
 	}
 	group := l.root.add("Div")

@@ -92,7 +92,7 @@ func (c *canvas) artifact(begin string, draw func()) {
 // run draws words on a baseline and, under a link, makes them active.
 func (c *canvas) run(r run, x, baseline float64) {
 	c.SetFont(family, r.face.style, r.size)
-	c.SetTextColor(r.color.r, r.color.g, r.color.b)
+	c.SetTextColor(r.color.R, r.color.G, r.color.B)
 	c.Text(x, baseline-r.rise, r.text)
 	if r.link == nil {
 		return
@@ -115,12 +115,12 @@ func (c *canvas) activate(l *link, x, y, width, height float64) {
 func (c *canvas) hairline(x1, y, x2 float64, color rgb) { c.stroke(x1, y, x2, 0.5, color) }
 
 func (c *canvas) stroke(x1, y, x2, width float64, color rgb) {
-	c.SetDrawColor(color.r, color.g, color.b)
+	c.SetDrawColor(color.R, color.G, color.B)
 	c.SetLineWidth(width)
 	c.Line(x1, y, x2, y)
 }
 
 func (c *canvas) fill(x, y, width, height float64, color rgb) {
-	c.SetFillColor(color.r, color.g, color.b)
+	c.SetFillColor(color.R, color.G, color.B)
 	c.Rect(x, y, width, height, "F")
 }

@@ -3,6 +3,7 @@ package pdf
 import (
 	"copil/internal/chart"
 	"copil/internal/document"
+	"copil/internal/document/palette"
 )
 
 // figure lays out caption, drawing and data.
@@ -29,9 +30,9 @@ func (l *layout) figure(f document.Figure) {
 // scene draws the shapes with the top left corner at x, y.
 func (c *canvas) scene(s chart.Scene, x, y, scale float64) {
 	for _, sh := range s.Shapes {
-		color := tone(sh.Tone, c.accent)
-		c.SetDrawColor(color.r, color.g, color.b)
-		c.SetFillColor(color.r, color.g, color.b)
+		color := palette.Tone(sh.Tone, c.accent)
+		c.SetDrawColor(color.R, color.G, color.B)
+		c.SetFillColor(color.R, color.G, color.B)
 		c.SetLineWidth(max(sh.Stroke, 0.4) * scale)
 		if sh.Dash {
 			c.SetDashPattern([]float64{5 * scale, 4 * scale}, 0)
@@ -86,7 +87,7 @@ func (c *canvas) label(sh chart.Shape, x, baseline, scale float64) {
 	case chart.End:
 		x -= f.width(text, size)
 	}
-	c.run(run{text: text, look: look{face: f, size: size, color: tone(sh.Tone, c.accent)}}, x, baseline)
+	c.run(run{text: text, look: look{face: f, size: size, color: palette.Tone(sh.Tone, c.accent)}}, x, baseline)
 }
 
 // hatch fills a rectangle with diagonal lines.

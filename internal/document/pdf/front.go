@@ -84,7 +84,7 @@ func (l *layout) noticeBand() {
 
 func (l *layout) tinted(before float64, text string, color rgb) {
 	paint := func(c *canvas, y, height float64, _ bool) {
-		c.fill(margin, y, textWidth, height, color.mix(paper, 0.9))
+		c.fill(margin, y, textWidth, height, color.Mix(paper, 0.9))
 		c.fill(margin, y, 3, height, color)
 	}
 	k := look{face: bold(), size: 11, color: color}

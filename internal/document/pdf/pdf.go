@@ -9,6 +9,7 @@ import (
 	"io"
 
 	"copil/internal/document"
+	"copil/internal/document/palette"
 )
 
 // Write writes the document. The same document always gives the same bytes. A document that does not pass its Check is refused.
@@ -16,7 +17,7 @@ func Write(w io.Writer, d document.Document) error {
 	if err := d.Check(); err != nil {
 		return fmt.Errorf("write pdf: %w", err)
 	}
-	accent := readAccent(d.Accent)
+	accent := palette.Accent(d.Accent)
 	l := newLayout(d, accent)
 	l.front()
 	l.body(d.Body)

@@ -14,6 +14,7 @@ import (
 
 	"copil/internal/document"
 	"copil/internal/document/pdf"
+	"copil/internal/document/sample"
 )
 
 // write returns the file, and its path for the tools.
@@ -54,7 +55,7 @@ func contains(t *testing.T, text string, wants ...string) {
 
 func TestFileIsSoundAndDeclaresItsStandards(t *testing.T) {
 	t.Parallel()
-	_, path := write(t, sample())
+	_, path := write(t, sample.Document())
 	contains(t, tool(t, "qpdf", "--check", path), "No syntax or stream encoding errors found")
 	info := tool(t, "pdfinfo", path)
 	for _, line := range []string{`Tagged: +yes`, `Metadata Stream: +yes`, `JavaScript: +no`, `Encrypted: +no`, `Page size: .*A4`, `Title: +Bilan du second semestre 2014 – Convention-cadre`} {
@@ -68,7 +69,7 @@ func TestFileIsSoundAndDeclaresItsStandards(t *testing.T) {
 
 func TestFontsAreEmbedded(t *testing.T) {
 	t.Parallel()
-	_, path := write(t, sample())
+	_, path := write(t, sample.Document())
 	fonts := strings.Split(strings.TrimSpace(tool(t, "pdffonts", path)), "\n")[2:]
 	if len(fonts) == 0 {
 		t.Error("no fonts")
@@ -83,8 +84,8 @@ func TestFontsAreEmbedded(t *testing.T) {
 
 func TestSameDocumentSameBytes(t *testing.T) {
 	t.Parallel()
-	first, _ := write(t, sample())
-	second, _ := write(t, sample())
+	first, _ := write(t, sample.Document())
+	second, _ := write(t, sample.Document())
 	if !bytes.Equal(first, second) {
 		t.Error("two runs differ")
 	}
@@ -92,7 +93,7 @@ func TestSameDocumentSameBytes(t *testing.T) {
 
 func TestTextCanBeRead(t *testing.T) {
 	t.Parallel()
-	_, path := write(t, sample())
+	_, path := write(t, sample.Document())
 	contains(t, tool(t, "pdftotext", "-layout", path, "-"),
 		"Document de travail – Données fictives", "page 4 sur 7", "Bilan n° 4 – version 2 – 14 avril 2015",
 		"3 000", "571,25", "7,2 %", "1 234 567,89", // pdftotext writes plain spaces "28/01/2015", "non renseigné", "sans objet",
@@ -102,8 +103,8 @@ func TestTextCanBeRead(t *testing.T) {
 
 func TestScreenReaderFindsItsWay(t *testing.T) {
 	t.Parallel()
-	d := sample()
-	d.Body[len(d.Body)-1] = posts(3) // poppler draws the whole page again for each element
+	d := sample.Document()
+	d.Body[len(d.Body)-1] = sample.Posts(3) // poppler draws the whole page again for each element
 	_, path := write(t, d)
 	tree := tool(t, "pdfinfo", "-struct-text", path)
 	contains(t, tree, "Document\n", "TOCI\n", "Caption", "THead", "TBody", "/Scope /Column", "/Scope /Row", "Note <note-1>", "/ListNumbering /Decimal")
@@ -122,9 +123,9 @@ func TestScreenReaderFindsItsWay(t *testing.T) {
 
 func TestLongTableRepeatsItsHead(t *testing.T) {
 	t.Parallel()
-	d := sample()
+	d := sample.Document()
 	d.Cover, d.Contents = false, false
-	d.Body = document.Blocks{posts(300)}
+	d.Body = document.Blocks{sample.Posts(300)}
 	file, path := write(t, d)
 	pages := strings.Split(strings.TrimSuffix(tool(t, "pdftotext", "-layout", path, "-"), "\f"), "\f")
 	if len(pages) != 8 {
@@ -171,7 +172,7 @@ func TestNoHeadingAtTheFootOfAPage(t *testing.T) {
 
 func TestWriteRefusesAnInaccessibleDocument(t *testing.T) {
 	t.Parallel()
-	d := sample()
+	d := sample.Document()
 	d.Body = append(d.Body, document.Table{Columns: []document.Column{{Title: "Site"}}})
 	if err := pdf.Write(&bytes.Buffer{}, d); err == nil || !strings.Contains(err.Error(), "empty table caption") {
 		t.Errorf("error %v", err)
@@ -216,10 +217,10 @@ func TestUnusualDocuments(t *testing.T) {
 
 // BenchmarkWrite writes a report of some thirty pages.
 func BenchmarkWrite(b *testing.B) {
-	d := sample()
+	d := sample.Document()
 	for range 3 {
-		d.Body = append(d.Body, sample().Body[:15]...)
-		d.Body = append(d.Body, posts(220))
+		d.Body = append(d.Body, sample.Document().Body[:15]...)
+		d.Body = append(d.Body, sample.Posts(220))
 	}
 	file, _ := write(b, d)
 	for b.Loop() {

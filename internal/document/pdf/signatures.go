@@ -19,7 +19,7 @@ func (l *layout) signatures(b document.Signatures) {
 		}
 		place := append(l.words(group.add("P"), "Date\u00a0:", small, half-24), l.words(group.add("P"), "Signature\u00a0:", small, half-24)...)
 		paint := func(c *canvas, y, height float64, end bool) {
-			c.fill(margin+half, y, half, height, l.accent.mix(paper, 0.95))
+			c.fill(margin+half, y, half, height, l.accent.Mix(paper, 0.95))
 			if end {
 				c.hairline(margin, y+height, margin+textWidth, rule)
 			}

@@ -187,7 +187,7 @@ func (g *grid) head(tr *element) []strip {
 		cells[i].lines = append(make([]line, deepest-len(cells[i].lines)), cells[i].lines...)
 	}
 	paint := func(c *canvas, y, height float64, end bool) {
-		c.fill(margin, y, textWidth, height, g.accent.mix(paper, 0.9))
+		c.fill(margin, y, textWidth, height, g.accent.Mix(paper, 0.9))
 		if end {
 			c.stroke(margin, y+height, margin+textWidth, 1, g.accent)
 		}
@@ -228,7 +228,7 @@ func (g *grid) row(tr *element, r document.Row) []strip {
 	if r.Total {
 		tint := underline(g.accent)
 		paint = func(c *canvas, y, height float64, end bool) {
-			c.fill(margin, y, textWidth, height, g.accent.mix(paper, 0.93))
+			c.fill(margin, y, textWidth, height, g.accent.Mix(paper, 0.93))
 			tint(c, y, height, end)
 		}
 	}

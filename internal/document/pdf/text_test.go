@@ -65,15 +65,3 @@ func TestClean(t *testing.T) {
 		}
 	}
 }
-
-func TestAccentIsReadable(t *testing.T) {
-	t.Parallel()
-	if got := readAccent("#7a1f3d"); got != (rgb{0x7a, 0x1f, 0x3d}) {
-		t.Errorf("a dark accent became %v", got)
-	}
-	for _, s := range []string{"", "bleu", "#12", "#ffffff", "#ffdd00", "#1f3a6e"} {
-		if c := readAccent(s); contrastWithWhite(c) < 4.5 {
-			t.Errorf("accent %q gives %v, contrast %.1f", s, c, contrastWithWhite(c))
-		}
-	}
-}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"copil/internal/document/sample"
 )
 
 // node is an element of the structure tree, as read back from a file.
@@ -113,7 +115,7 @@ func readNode(t *testing.T, found map[int]string, object int, parent *node) *nod
 
 func TestStructureTree(t *testing.T) {
 	t.Parallel()
-	file, _ := write(t, sample())
+	file, _ := write(t, sample.Document())
 	level, ids, seen := 0, map[string]bool{}, map[string]int{}
 	for n := range readTree(t, file).all() {
 		seen[n.tag]++
@@ -163,7 +165,7 @@ func TestStructureTree(t *testing.T) {
 // Every sequence of drawn content leads back to its element, and every link to its own.
 func TestParentTree(t *testing.T) {
 	t.Parallel()
-	file, _ := write(t, sample())
+	file, _ := write(t, sample.Document())
 	nums := regexp.MustCompile(`(?s)/ParentTree <</Nums \[(.*?)\]>> /ParentTreeNextKey (\d+)`).FindSubmatch(file)
 	if nums == nil {
 		t.Fatal("no parent tree")

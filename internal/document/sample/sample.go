@@ -1,4 +1,5 @@
-package pdf_test
+// Package sample holds a document with one of everything, for the tests of those that write documents.
+package sample
 
 import (
 	"fmt"
@@ -10,8 +11,8 @@ import (
 	"copil/internal/document"
 )
 
-// sample is a report with one of everything.
-func sample() document.Document {
+// Document is a report with one of everything.
+func Document() document.Document {
 	return document.Document{
 		Title:    "Bilan du second semestre 2014",
 		Subtitle: "Convention-cadre pour le développement de la médiation sociale en Région Nord-Pas de Calais, 2013-2015",
@@ -62,7 +63,7 @@ func sample() document.Document {
 			}},
 			document.PageBreak{},
 			document.Heading{Level: 1, Text: "Annexe : liste des postes"},
-			posts(60),
+			Posts(60),
 		},
 	}
 }
@@ -117,7 +118,8 @@ func byStructure() document.Table {
 	}
 }
 
-func posts(n int) document.Table {
+// Posts is a table of n rows.
+func Posts(n int) document.Table {
 	t := document.Table{Caption: "Postes ouverts depuis le début de la convention",
 		Columns: []document.Column{{Title: "Référence", Head: true}, {Title: "Structure"}, {Title: "Métier"}, {Title: "Quotité"}, {Title: "Ouvert le"}}}
 	for i := range n {
