@@ -26,7 +26,7 @@ var plan = [][]string{
 	{"internal/collect", "internal/funding"},
 	{"internal/indicator", "internal/site", "internal/governance", "internal/convention"},
 	{"internal/account", "internal/mail", "internal/attachment", "internal/audit"},
-	{"internal/document/*", "internal/document"},
+	{"internal/document/*", "internal/document", "internal/document/palette"},
 	{"internal/pg", "internal/lifecycle"},
 	{
 		"internal/access", "internal/sheet", "internal/fault", "internal/chart", "internal/french",
