@@ -32,6 +32,14 @@ const (
 	CampaignWrite Permission = "campaign:write"
 	// ReportRead opens and downloads the reports, drafts included.
 	ReportRead Permission = "report:read"
+	// GovernanceRead opens meetings and decisions; what is not approved or adopted is shown to some roles only, a rule of the domain.
+	GovernanceRead Permission = "governance:read"
+	// GovernanceWrite keeps the meetings, their papers, and the decisions' follow-up.
+	GovernanceWrite Permission = "governance:write"
+	// GovernancePropose proposes decisions, and tells what was done about one's own.
+	GovernancePropose Permission = "governance:propose"
+	// GovernanceDecide records what the chairs decided and that they approved minutes.
+	GovernanceDecide Permission = "governance:decide"
 	// LogRead opens the audit log.
 	LogRead Permission = "log:read"
 	// SettingsRead opens the members, lists, indicators and file of a convention.
@@ -63,11 +71,11 @@ const (
 var Roles = []Role{Chair, Signatory, Mission, Structure, Reader, Admin}
 
 var grants = map[Role][]Permission{
-	Chair:     {SignedIn, ConventionRead, FigureRead, CollectRead, ReportRead, LogRead, MoneyRead},
-	Signatory: {SignedIn, ConventionRead, FigureRead, CollectRead, FigureWrite, FigureValidate, ReportRead, LogRead, MoneyRead, MoneyWrite},
-	Mission:   {SignedIn, ConventionRead, FigureRead, CollectRead, SiteWrite, PostWrite, FigureWrite, FigureValidate, CampaignWrite, ReportRead, LogRead, SettingsRead, MemberWrite, MoneyRead, MoneyWrite},
-	Structure: {SignedIn, ConventionRead, FigureRead, CollectRead, PostWrite, FigureWrite},
-	Reader:    {SignedIn, ConventionRead, FigureRead},
+	Chair:     {SignedIn, ConventionRead, FigureRead, CollectRead, ReportRead, GovernanceRead, GovernanceDecide, LogRead, MoneyRead},
+	Signatory: {SignedIn, ConventionRead, FigureRead, CollectRead, FigureWrite, FigureValidate, ReportRead, GovernanceRead, GovernancePropose, LogRead, MoneyRead, MoneyWrite},
+	Mission:   {SignedIn, ConventionRead, FigureRead, CollectRead, SiteWrite, PostWrite, FigureWrite, FigureValidate, CampaignWrite, ReportRead, GovernanceRead, GovernanceWrite, GovernancePropose, GovernanceDecide, LogRead, SettingsRead, MemberWrite, MoneyRead, MoneyWrite},
+	Structure: {SignedIn, ConventionRead, FigureRead, CollectRead, PostWrite, FigureWrite, GovernanceRead},
+	Reader:    {SignedIn, ConventionRead, FigureRead, GovernanceRead},
 	Admin:     {SignedIn, PlatformAdmin},
 }
 

@@ -40,7 +40,7 @@ func begun() []site.Transition {
 	return []site.Transition{
 		{To: site.Candidat, SinceOn: date(2014, 9, 8)},
 		{To: site.Instruit, SinceOn: date(2014, 9, 15)},
-		{To: site.Retenu, SinceOn: date(2014, 9, 22), Decision: "2014-B-01"},
+		{To: site.Retenu, SinceOn: date(2014, 9, 22), Decision: "2014-01"},
 		{To: site.Conventionne, SinceOn: date(2014, 9, 29)},
 		{To: site.Actif, SinceOn: date(2014, 10, 6)},
 	}
@@ -74,6 +74,7 @@ const year2014 = "2014"
 func brume(t *teller) {
 	t.organisation(date(2014, 2, 14), nobody, "ANIM", "Équipe d’animation (fictive)")
 	t.join("ANIM")
+	governingBrume(t)
 	for _, s := range coast {
 		t.trial(brumeMission, s)
 	}

@@ -127,6 +127,7 @@ func mediation(t *teller) {
 	for _, code := range []string{"ETAT", "REGION", "CDC", "MRA"} {
 		t.join(code)
 	}
+	governing(t) // before what it decides on the same day
 	for _, s := range trials {
 		t.trial(mission, s)
 	}

@@ -256,6 +256,9 @@ func (m *matrix) object(rt route) (object, bool) {
 	if strings.Contains(rt.pattern, "/saisies/{periode}") && strings.Count(rt.pattern, "{") == 2 && (rt.method == get || len(parts) > 2) {
 		parts[0] = "campagnes" // whose only object is the period
 	}
+	if strings.Contains(rt.pattern, "/gouvernance/decisions") {
+		parts[0] = "decisions"
+	}
 	o, known := m.objects[parts[0]]
 	if !known || strings.Count(rt.pattern, "{") == 1 && (rt.method == get || o.own["structure"] == "") {
 		return object{own: o.own}, false
@@ -347,6 +350,7 @@ func (m *matrix) addObjects() {
 		"bilans":      {own: map[string]string{"periode": period}, foreign: map[string]string{"periode": "2014"}, madeUp: map[string]string{"periode": "1914"}},
 		"campagnes":   {own: map[string]string{"periode": period}, foreign: map[string]string{"periode": "2014"}, madeUp: map[string]string{"periode": "1914"}},
 	}
+	m.addGovernance(nobody)
 	memberAt := func(slug, email string) string { return m.memberOf(slug, m.person(email)).String() }
 	m.objects["reglages"] = object{
 		own:     map[string]string{"section": "periodes", "id": memberAt(m.slug, emails[access.Reader])},
@@ -361,4 +365,23 @@ func (m *matrix) addObjects() {
 		m.objects[name].madeUp["structure"] = nobody
 	}
 	m.objects["saisies"].madeUp["import"] = nobody
+}
+
+// addGovernance names a meeting whose minutes are approved, with its signed
+// minutes, and a decision with evidence.
+func (m *matrix) addGovernance(nobody string) {
+	find := func(slug, sql string) string {
+		return m.one(`SELECT `+sql+` JOIN conventions USING (convention_id) WHERE slug = $1 ORDER BY 1 LIMIT 1`, slug).String()
+	}
+	const (
+		meeting  = `min(meeting_id::text) FROM (SELECT * FROM meetings WHERE state IN ('close', 'releve_approuve')) x`
+		decision = `min(decision_id::text) FROM (SELECT * FROM decisions WHERE state = 'executee') x`
+		signed   = `min(attachment_id::text) FROM (SELECT * FROM attachments WHERE object_type = 'meeting') x`
+		evidence = `min(attachment_id::text) FROM (SELECT * FROM attachments WHERE object_type = 'decision') x`
+	)
+	of := func(slug, name, object, paper string) map[string]string {
+		return map[string]string{name: find(slug, object), "piece": find(slug, paper)}
+	}
+	m.objects["gouvernance"] = object{own: of(m.slug, "reunion", meeting, signed), foreign: of(m.other, "reunion", meeting, signed), madeUp: map[string]string{"reunion": nobody, "piece": nobody}}
+	m.objects["decisions"] = object{own: of(m.slug, "decision", decision, evidence), foreign: of(m.other, "decision", decision, evidence), madeUp: map[string]string{"decision": nobody, "piece": nobody}}
 }

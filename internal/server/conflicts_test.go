@@ -29,6 +29,18 @@ func TestStaleVersion(t *testing.T) {
 		"/c/{slug}/saisies/{periode}/{id}/rectification/accepter": "",
 		"/c/{slug}/saisies/{periode}/{id}/rectification/refuser":  typed,
 
+		"/c/{slug}/gouvernance/reunions/{reunion}/etat":            typed,
+		"/c/{slug}/gouvernance/reunions/{reunion}/points":          typed,
+		"/c/{slug}/gouvernance/reunions/{reunion}/presences":       typed,
+		"/c/{slug}/gouvernance/reunions/{reunion}/releve":          typed,
+		"/c/{slug}/gouvernance/reunions/{reunion}/approbations":    typed,
+		"/c/{slug}/gouvernance/reunions/{reunion}/pieces":          "",
+		"/c/{slug}/gouvernance/decisions/{decision}/ordre-du-jour": "",
+		"/c/{slug}/gouvernance/decisions/{decision}/issue":         typed,
+		"/c/{slug}/gouvernance/decisions/{decision}/execution":     "30/06/2015",
+		"/c/{slug}/gouvernance/decisions/{decision}/suivi":         typed,
+		"/c/{slug}/gouvernance/decisions/{decision}/abandon":       typed,
+
 		"/c/{slug}/reglages/membres/{id}":            `value="17/04/2015"`,
 		"/c/{slug}/reglages/membres/{id}/invitation": "",
 		"/c/{slug}/reglages/membres/{id}/retrait":    "",
@@ -46,7 +58,7 @@ func TestStaleVersion(t *testing.T) {
 			t.Fatal("say in this test what the page of a conflict must still show")
 		}
 		form.Set(versionField, "0")
-		for name, value := range map[string]string{"reason": typed, "answer": typed, "need": typed, "remark": typed, "filled_on": "17/03/2014", "ends_on": "17/04/2015"} {
+		for name, value := range map[string]string{"reason": typed, "answer": typed, "need": typed, "remark": typed, "note": typed, "title": typed, "minutes": typed, "represented_by": typed, "reservation": typed, "filled_on": "17/03/2014", "ends_on": "17/04/2015"} {
 			if form.Has(name) {
 				form.Set(name, value)
 			}

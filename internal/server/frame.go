@@ -81,6 +81,7 @@ func (s *server) nav(req *Request) []ui.NavItem {
 	add(access.ConventionRead, "Convention", "convention")
 	add(access.ConventionRead, "Sites", "sites")
 	add(access.FigureRead, req.Actor.Words.PostsTitle(), "emplois")
+	add(access.GovernanceRead, "Gouvernance", "gouvernance")
 	add(access.CollectRead, "Saisies", "saisies")
 	add(access.FigureRead, "Indicateurs", "indicateurs")
 	if req.Actor.Can(access.ReportRead) {

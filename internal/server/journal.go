@@ -171,6 +171,10 @@ func (r *Request) objectHref(l audit.Line) string {
 		default:
 			return r.Path("emplois") + "?structure=" + l.StructureID.String()
 		}
+	case audit.Meeting:
+		return r.Path("gouvernance", "reunions", l.ObjectID)
+	case audit.Decision:
+		return r.Path("gouvernance", "decisions", l.ObjectID)
 	case audit.Mail:
 		if r.Actor.Can(access.CampaignWrite) {
 			return r.Path("reglages", "courriels")

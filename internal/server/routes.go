@@ -6,6 +6,7 @@ import (
 
 	"copil/internal/access"
 	"copil/internal/account"
+	"copil/internal/attachment"
 	"copil/internal/sheet"
 )
 
@@ -25,7 +26,8 @@ const (
 	large = 512 << 10 // the form of a submission
 	file  = 2 << 20   // a convention's file
 
-	upload = sheet.MaxBytes + small // a form with a file
+	upload = sheet.MaxBytes + small      // a form with a file of figures
+	paper  = attachment.MaxBytes + small // a form with a paper
 )
 
 // route is one page or action, the permission it takes and the largest body it
@@ -139,6 +141,27 @@ func (s *server) everywhere() []route {
 		{get, "/c/{slug}/bilans/{periode}.odt", access.ReportRead, none, s.reportODT},
 		{get, "/c/{slug}/bilans/{periode}.xlsx", access.ReportRead, none, s.reportXLSX},
 		{get, "/c/{slug}/bilans/{periode}.csv", access.ReportRead, none, s.reportCSV},
+		{get, "/c/{slug}/gouvernance", access.GovernanceRead, none, s.meetingIndex},
+		{get, "/c/{slug}/gouvernance/reunions/nouvelle", access.GovernanceWrite, none, s.meetingNew},
+		{post, "/c/{slug}/gouvernance/reunions", access.GovernanceWrite, small, s.meetingPlan},
+		{get, "/c/{slug}/gouvernance/reunions/{reunion}", access.GovernanceRead, none, s.meetingShow},
+		{post, "/c/{slug}/gouvernance/reunions/{reunion}/etat", access.GovernanceWrite, small, s.meetingMove},
+		{post, "/c/{slug}/gouvernance/reunions/{reunion}/points", access.GovernanceWrite, small, s.meetingItem},
+		{post, "/c/{slug}/gouvernance/reunions/{reunion}/presences", access.GovernanceWrite, small, s.meetingSeat},
+		{post, "/c/{slug}/gouvernance/reunions/{reunion}/releve", access.GovernanceWrite, large, s.meetingMinutes},
+		{post, "/c/{slug}/gouvernance/reunions/{reunion}/approbations", access.GovernanceDecide, small, s.meetingApprove},
+		{post, "/c/{slug}/gouvernance/reunions/{reunion}/pieces", access.GovernanceWrite, paper, s.meetingAttach},
+		{get, "/c/{slug}/gouvernance/reunions/{reunion}/pieces/{piece}", access.GovernanceRead, none, s.meetingPaper},
+		{get, "/c/{slug}/gouvernance/decisions", access.GovernanceRead, none, s.decisionIndex},
+		{get, "/c/{slug}/gouvernance/decisions/nouvelle", access.GovernancePropose, none, s.decisionNew},
+		{post, "/c/{slug}/gouvernance/decisions", access.GovernancePropose, small, s.decisionPropose},
+		{get, "/c/{slug}/gouvernance/decisions/{decision}", access.GovernanceRead, none, s.decisionShow},
+		{post, "/c/{slug}/gouvernance/decisions/{decision}/ordre-du-jour", access.GovernanceWrite, small, s.decisionList},
+		{post, "/c/{slug}/gouvernance/decisions/{decision}/issue", access.GovernanceDecide, small, s.decisionDecide},
+		{post, "/c/{slug}/gouvernance/decisions/{decision}/execution", access.GovernanceWrite, small, s.decisionExecute},
+		{post, "/c/{slug}/gouvernance/decisions/{decision}/suivi", access.GovernancePropose, paper, s.decisionFollow},
+		{post, "/c/{slug}/gouvernance/decisions/{decision}/abandon", access.GovernanceWrite, small, s.decisionAbandon},
+		{get, "/c/{slug}/gouvernance/decisions/{decision}/pieces/{piece}", access.GovernanceRead, none, s.decisionPaper},
 		{get, "/c/{slug}/journal", access.LogRead, none, s.journalIndex},
 		{get, "/c/{slug}/recherche", access.ConventionRead, none, s.searchIndex},
 		{get, "/c/{slug}/reglages", access.SettingsRead, none, s.settingsShow},

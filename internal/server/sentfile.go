@@ -10,7 +10,6 @@ import (
 
 	"copil/internal/collect"
 	"copil/internal/fault"
-	"copil/internal/sheet"
 )
 
 // fileField is the name of the field that carries a file.
@@ -29,19 +28,21 @@ type sentFile struct {
 
 // parseUpload reads a form that carries a file, in memory: the body is bounded.
 // A form that carries none may come as any other form.
-func parseUpload(r *http.Request) error {
-	err := r.ParseMultipartForm(upload)
+func parseUpload(r *http.Request, limit int64) error {
+	err := r.ParseMultipartForm(limit)
 	if errors.Is(err, http.ErrNotMultipart) {
 		return nil
 	}
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge && limit == paper {
+		return fault.New(fault.TooLarge, "Le fichier dépasse 10\u00a0Mo\u00a0: allégez-le, ou partagez-le en plusieurs. Rien n’a été enregistré.")
+	} else if tooLarge {
 		return fault.New(fault.TooLarge, "Le fichier dépasse 5\u00a0Mo\u00a0: retirez-en les images et les feuilles inutiles, ou partagez-le en plusieurs fichiers. Rien n’a été enregistré.")
 	}
 	return err
 }
 
 // takeFile is the file of a form that was parsed; zero when there is none.
-func takeFile(r *http.Request) (sentFile, error) {
+func takeFile(r *http.Request, limit int64) (sentFile, error) {
 	if r.MultipartForm == nil || len(r.MultipartForm.File[fileField]) == 0 {
 		return sentFile{}, nil
 	}
@@ -51,7 +52,7 @@ func takeFile(r *http.Request) (sentFile, error) {
 		return sentFile{}, fmt.Errorf("open sent file: %w", err)
 	}
 	defer in.Close()
-	content, err := io.ReadAll(io.LimitReader(in, sheet.MaxBytes+1))
+	content, err := io.ReadAll(io.LimitReader(in, limit-small+1))
 	if err != nil {
 		return sentFile{}, fmt.Errorf("read sent file: %w", err)
 	}

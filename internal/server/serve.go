@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,6 +19,7 @@ import (
 
 	"copil/internal/access"
 	"copil/internal/account"
+	"copil/internal/attachment"
 	"copil/internal/audit"
 	"copil/internal/fault"
 	"copil/internal/french"
@@ -107,6 +109,7 @@ type Reply struct {
 	file     []byte
 	fileName string
 	fileType string
+	sandbox  bool                  // somebody else made the file: nothing in it may run
 	then     func() (Reply, error) // makes the reply proper after the transaction
 	cookie   *http.Cookie          // besides the session's; nil for most
 	cache    string                // Cache-Control; "" keeps nothing
@@ -156,6 +159,13 @@ func download(name, contentType string, content []byte) Reply {
 	return Reply{status: http.StatusOK, file: content, fileName: name, fileType: contentType}
 }
 
+// handOver sends a paper that somebody attached: to be kept, never to be shown here.
+func handOver(f attachment.File) Reply {
+	reply := download(f.Name, f.MediaType, f.Content)
+	reply.sandbox = true
+	return reply
+}
+
 // inline sends a file that a page shows.
 func inline(contentType string, content []byte) Reply {
 	return Reply{status: http.StatusOK, file: content, fileType: contentType}
@@ -183,10 +193,11 @@ func (s *server) serve(rt route) http.Handler {
 			}
 		}
 		err := parse(w, r, rt.body)
+		if err == nil && (rt.body == upload || rt.body == paper) {
+			req.File, err = takeFile(r, rt.body)
+		}
 		if err == nil && rt.body == upload {
-			if req.File, err = takeFile(r); err == nil {
-				err = s.readFile(r, &req.File)
-			}
+			err = s.readFile(r, &req.File)
 		}
 		if err != nil {
 			s.fail(w, r, err)
@@ -250,8 +261,8 @@ func parse(w http.ResponseWriter, r *http.Request, limit int64) error {
 	err := r.ParseForm()
 	switch {
 	case err != nil:
-	case limit == upload:
-		err = parseUpload(r)
+	case limit == upload || limit == paper:
+		err = parseUpload(r, limit)
 	case limit == file && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data"):
 		err = r.ParseMultipartForm(limit)
 	}
@@ -357,6 +368,10 @@ func (s *server) write(w http.ResponseWriter, r *http.Request, reply Reply, body
 		w.Header().Set("Content-Type", reply.fileType)
 		if reply.fileName != "" {
 			w.Header().Set("Content-Disposition", `attachment; filename="`+reply.fileName+`"`)
+		}
+		if reply.sandbox {
+			w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": reply.fileName}))
+			w.Header().Set("Content-Security-Policy", w.Header().Get("Content-Security-Policy")+"; sandbox")
 		}
 		_, _ = w.Write(reply.file) // the browser may have left
 		return

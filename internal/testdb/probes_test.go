@@ -19,6 +19,7 @@ import (
 	"copil/internal/collect"
 	"copil/internal/convention"
 	"copil/internal/funding"
+	"copil/internal/governance"
 	"copil/internal/mail"
 	"copil/internal/pg"
 	"copil/internal/site"
@@ -44,6 +45,7 @@ func money(t *testing.T, tx *pg.Tx, a *testdb.Agreement, by audit.Stamp) error {
 func furnished(t *testing.T, db *testdb.DB) *testdb.Agreement {
 	t.Helper()
 	a := db.Agreement(t)
+	db.Meeting(t, a, governance.Approved)
 	mission := testdb.By(a.Actors[access.Mission])
 	db.In(t, a.ID, func(tx *pg.Tx) error {
 		err := site.AddPosts(t.Context(), tx, mission, site.PostDraft{Count: 2, OrganisationID: a.Structures[0], SiteID: &a.Sites[0], JobType: "CDI",

@@ -21,6 +21,7 @@ import (
 	"copil/internal/collect"
 	"copil/internal/convention"
 	"copil/internal/funding"
+	"copil/internal/governance"
 	"copil/internal/indicator"
 	"copil/internal/mail"
 	"copil/internal/pg"
@@ -29,7 +30,7 @@ import (
 )
 
 // named are the objects that a read can ask for.
-type named struct{ site, structure, post, submission, waiting, member, upload, person, paper, line uuid.UUID }
+type named struct{ site, structure, post, submission, waiting, member, upload, person, paper, line, meeting, decision uuid.UUID }
 
 // paperOf is the object that the paper belongs to.
 func paperOf(n named) attachment.Object {
@@ -158,6 +159,16 @@ var reads = map[string]read{
 	"funding.SitePosts": all(func(b *pg.Batch) *pg.Rows[funding.Staffed] { return funding.SitePosts(b, testdb.Today) }),
 	"funding.GetLine":   {true, func(b *pg.Batch, n named) any { return funding.GetLine(b, n.line) }},
 	"funding.StepsOf":   {true, func(b *pg.Batch, n named) any { return funding.StepsOf(b, n.line) }},
+	"governance.Meetings":      all(governance.Meetings),
+	"governance.Decisions":     all(governance.Decisions),
+	"governance.Decided":       all(func(b *pg.Batch) *pg.Rows[governance.Decision] { return governance.Decided(b, "2015-01") }),
+	"governance.GetMeeting":    {true, func(b *pg.Batch, n named) any { return governance.GetMeeting(b, n.meeting) }},
+	"governance.Steps":         {true, func(b *pg.Batch, n named) any { return governance.Steps(b, n.meeting) }},
+	"governance.Agenda":        {true, func(b *pg.Batch, n named) any { return governance.Agenda(b, n.meeting) }},
+	"governance.Attendances":   {true, func(b *pg.Batch, n named) any { return governance.Attendances(b, n.meeting) }},
+	"governance.Approvals":     {true, func(b *pg.Batch, n named) any { return governance.Approvals(b, n.meeting) }},
+	"governance.GetDecision":   {true, func(b *pg.Batch, n named) any { return governance.GetDecision(b, n.decision) }},
+	"governance.DecisionSteps": {true, func(b *pg.Batch, n named) any { return governance.DecisionSteps(b, n.decision) }},
 
 	"indicator.Expectations": all(indicator.Expectations),
 	"indicator.Facts": all(func(b *pg.Batch) *pg.Rows[indicator.Fact] {
@@ -235,6 +246,7 @@ func things(t *testing.T, db *testdb.DB, a *testdb.Agreement) named {
 		a.Actors[access.Mission].MemberID, upload, sender.PersonID,
 		one(`SELECT attachment_id::text FROM attachments WHERE convention_id = $1 AND object_type = 'site'`),
 		one(`SELECT line_id::text FROM funding_lines WHERE convention_id = $1`),
+		one(`SELECT meeting_id::text FROM meetings WHERE convention_id = $1`), one(`SELECT decision_id::text FROM decisions WHERE convention_id = $1`),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"copil/internal/audit"
 	"copil/internal/collect"
 	"copil/internal/french"
+	"copil/internal/governance"
 	"copil/internal/mail"
 	"copil/internal/site"
 )
@@ -145,7 +146,7 @@ func left(l audit.Line) string {
 }
 
 // technical fields mean nothing to a reader.
-var technical = []string{"version", "reference", "post_id", "structure_name", "site_code", "job_type_label", "count"}
+var technical = []string{"version", "reference", "post_id", "structure_name", "site_code", "job_type_label", "count", "attachment_id"}
 
 var fieldNames = map[string]string{
 	"to": "état", "state": "état", "since_on": "à compter du", "until_on": "jusqu’au", "decision": "décision", "reason": "motif",
@@ -159,6 +160,10 @@ var fieldNames = map[string]string{
 	"status": "statut", "label": "libellé", "period_code": "période", "version_no": "version", "sha256": "empreinte",
 	"highlights": "faits marquants", "difficulties": "difficultés", "perspectives": "perspectives", "text": "texte", "section": "rubrique",
 	"withdrawn_on": "retiré le", "validated_on": "validé le", "presented_on": "présenté le", "submitted_on": "soumis le", "meeting": "réunion",
+	"agenda_item": "point à l’ordre du jour", "present": "présent", "represented_by": "représenté par", "minutes": "relevé", "paper": "pièce", "number": "numéro",
+	"body": "texte", "body_code": "instance", "at_time": "heure", "place": "lieu", "on_day": "date", "title": "titre", "axis_no": "axe", "commitment_code": "engagement",
+	"about_type": "type d’objet", "about_ids": "porte sur", "owner_id": "chargé de l’exécution", "reservation": "réserve", "note": "précision", "capacity": "qualité",
+	"party_code": "partie", "organisation": "organisme", "signed_on": "signé le",
 }
 
 func fieldName(field string) string {
@@ -232,6 +237,12 @@ func stateLabel(code string) string {
 		return label
 	}
 	if label := collect.State(code).Label(); label != "" {
+		return label
+	}
+	if label := governance.MeetingState(code).Label(); label != "" {
+		return label
+	}
+	if label := governance.DecisionState(code).Label(); label != "" {
 		return label
 	}
 	if label := mail.State(code).Label(); label != "" {
