@@ -164,7 +164,11 @@ func (r *Request) meetingForms(v *meetings.Meeting) {
 		if to == governance.Planned {
 			continue
 		}
-		v.Moves = append(v.Moves, ui.Option{Value: string(to), Label: meetings.MoveLabel(to)})
+		if why := governance.MayMeeting(m, to, r.Actor, r.Today); why != "" {
+			v.Refusals = append(v.Refusals, why)
+			continue
+		}
+		v.Moves = append(v.Moves, ui.Option{Value: string(to), Label: meetings.MoveLabel(m, to)})
 	}
 	if len(v.Moves) > 0 {
 		v.Move = form("etat", "etat")

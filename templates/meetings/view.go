@@ -130,7 +130,10 @@ var Presences = []ui.Option{
 }
 
 // MoveLabel says as an action where a meeting may be taken.
-func MoveLabel(to governance.MeetingState) string {
+func MoveLabel(m governance.Meeting, to governance.MeetingState) string {
+	if m.State == governance.InReview {
+		return "Le relevé redevient un projet"
+	}
 	switch to {
 	case governance.Convened:
 		return "La réunion est convoquée"
@@ -210,6 +213,11 @@ func presence(a governance.Attendance) string {
 	return "Absent"
 }
 
+// explains reports whether a change of the meeting's state may need a reason,
+// and dates whether it may need a day.
+func (v Meeting) explains() bool { return v.dates() || v.Meeting.State == governance.InReview }
+func (v Meeting) dates() bool    { return v.Meeting.State.ToCome() }
+
 // missing says whose approval a meeting's minutes wait for, "" when for nobody's.
 func missing(m governance.Meeting) string {
 	if m.State != governance.InReview || len(m.Unsigned) == 0 {
@@ -218,12 +226,24 @@ func missing(m governance.Meeting) string {
 	return "manque\u00a0: " + french.List(m.Unsigned)
 }
 
+// due is a decision's deadline, and by how long it has passed.
+func (v Decision) due() string {
+	text := french.Date(*v.Decision.DueOn)
+	if v.Late > 0 {
+		text += ", dépassée de " + french.Plural(v.Late, "jour", "jours")
+	}
+	return text
+}
+
 func (v Decision) steps() []ui.Step {
 	var list []ui.Step
 	for i, s := range v.Steps {
 		label := s.State.Label()
 		if i > 0 && s.State == v.Steps[i-1].State {
 			label = "Suivi"
+		}
+		if label == "Suivi" && s.State == governance.Proposed {
+			label = "Inscrite à un ordre du jour"
 		}
 		step := ui.Step{Label: label, When: french.Date(s.RecordedOn), State: ui.Done, Detail: s.Note}
 		if s.Paper != "" {
