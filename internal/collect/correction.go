@@ -124,8 +124,8 @@ func ValidatedSums(b *pg.Batch, period string) *pg.Rows[ValidatedSum] {
 
 // corrections are all that can become of a proposal.
 var corrections = lifecycle.Machine[CorrectionState, correcting]{
-	{From: Proposed, To: Accepted, By: access.FigureValidate, Guard: correcting.mayDecide},
-	{From: Proposed, To: Refused, By: access.FigureValidate, Guard: correcting.mayDecide},
+	{From: Proposed, To: Accepted, By: access.FigureValidate, Guard: correcting.mayDecide, If: ifOther},
+	{From: Proposed, To: Refused, By: access.FigureValidate, Guard: correcting.mayDecide, If: ifOther},
 }
 
 type correcting struct {

@@ -17,26 +17,41 @@ type standing struct {
 	today  time.Time
 }
 
+// What the steps ask for, in words.
+const (
+	ifEntering  = "la période est en collecte\u00a0; un organisme saisit ses seuls chiffres"
+	ifReviewing = "parmi les signataires, ceux qui coprésident"
+	ifAccepting = "parmi les signataires, ceux qui coprésident\u00a0; jamais qui a saisi ces chiffres"
+	ifOverdue   = "quinze jours après l’échéance"
+	ifReopening = "la période est en collecte"
+	ifOther     = "une autre personne que celle qui propose\u00a0; parmi les signataires, ceux qui coprésident"
+)
+
+// Lifecycles returns the steps of a submission and of a correction, to be printed.
+func Lifecycles() []lifecycle.Table {
+	return []lifecycle.Table{steps.Table("Saisie", State.Label), corrections.Table("Rectification", CorrectionState.Label)}
+}
+
 // steps are all that can become of a submission (domain.md 4.2 with 8.1).
 var steps = lifecycle.Machine[State, standing]{
-	{From: ToEnter, To: Draft, By: access.FigureWrite, Guard: standing.mayEnter},
-	{From: Draft, To: Draft, By: access.FigureWrite, Guard: standing.mayEnter},
-	{From: ToCorrect, To: ToCorrect, By: access.FigureWrite, Guard: standing.mayEnter},
-	{From: ToEnter, To: Submitted, By: access.FigureWrite, Guard: standing.mayEnter},
-	{From: Draft, To: Submitted, By: access.FigureWrite, Guard: standing.mayEnter},
-	{From: ToCorrect, To: Submitted, By: access.FigureWrite, Guard: standing.mayEnter},
+	{From: ToEnter, To: Draft, By: access.FigureWrite, Guard: standing.mayEnter, If: ifEntering},
+	{From: Draft, To: Draft, By: access.FigureWrite, Guard: standing.mayEnter, If: ifEntering},
+	{From: ToCorrect, To: ToCorrect, By: access.FigureWrite, Guard: standing.mayEnter, If: ifEntering},
+	{From: ToEnter, To: Submitted, By: access.FigureWrite, Guard: standing.mayEnter, If: ifEntering},
+	{From: Draft, To: Submitted, By: access.FigureWrite, Guard: standing.mayEnter, If: ifEntering},
+	{From: ToCorrect, To: Submitted, By: access.FigureWrite, Guard: standing.mayEnter, If: ifEntering},
 
-	{From: Submitted, To: ToCorrect, By: access.FigureValidate, Guard: standing.mayReview},
-	{From: ToCorrect, To: ToCorrect, By: access.FigureValidate, Guard: standing.mayReview}, // one remark more
-	{From: Submitted, To: Validated, By: access.FigureValidate, Guard: standing.mayAccept},
+	{From: Submitted, To: ToCorrect, By: access.FigureValidate, Guard: standing.mayReview, If: ifReviewing},
+	{From: ToCorrect, To: ToCorrect, By: access.FigureValidate, Guard: standing.mayReview, If: ifReviewing}, // one remark more
+	{From: Submitted, To: Validated, By: access.FigureValidate, Guard: standing.mayAccept, If: ifAccepting},
 
-	{From: ToEnter, To: Unreturned, By: "", Guard: standing.isOverdue},
-	{From: Draft, To: Unreturned, By: "", Guard: standing.isOverdue},
+	{From: ToEnter, To: Unreturned, By: "", Guard: standing.isOverdue, If: ifOverdue},
+	{From: Draft, To: Unreturned, By: "", Guard: standing.isOverdue, If: ifOverdue},
 	{From: ToEnter, To: Unreturned, By: access.CampaignWrite}, // the collecting is closed
 	{From: Draft, To: Unreturned, By: access.CampaignWrite},
-	{From: Unreturned, To: Draft, By: access.CampaignWrite, Guard: standing.mayReopen},
+	{From: Unreturned, To: Draft, By: access.CampaignWrite, Guard: standing.mayReopen, If: ifReopening},
 
-	{From: Validated, To: Validated, By: access.FigureValidate, Guard: standing.mayReview}, // a correction that somebody else proposed
+	{From: Validated, To: Validated, By: access.FigureValidate, Guard: standing.mayReview, If: ifReviewing}, // a correction that somebody else proposed
 }
 
 // MayWrite answers whether the actor may enter figures in a submission of a

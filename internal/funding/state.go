@@ -115,48 +115,60 @@ type Standing struct {
 	Today time.Time
 }
 
+// What the steps ask for, in words.
+const (
+	ifOwn      = "parmi les signataires, l’organisme qui finance"
+	ifBalanced = ifOwn + "\u00a0; tout ce qui a été notifié est versé"
+	ifReturned = ifOwn + "\u00a0; tout ce qui a été demandé est reversé"
+)
+
+// Lifecycles returns the steps of a line, to be printed.
+func Lifecycles() []lifecycle.Table {
+	return []lifecycle.Table{Steps.Table("Ligne de financement", State.Label)}
+}
+
 // Steps are all that can become of a line (domain.md 4.7). Who may is either the
 // mission, for all, or a signatory for what its own party brings.
 var Steps = lifecycle.Machine[State, Standing]{
-	{From: Planned, To: Requested, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Planned, To: Granted, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Requested, To: Granted, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Requested, To: Refused, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Granted, To: Granted, By: access.MoneyWrite, Guard: Standing.mine}, // another year, or more
-	{From: Granted, To: Notifying, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Notifying, To: Granted, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Notifying, To: Notifying, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Notifying, To: Agreed, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Notifying, To: PartlyPaid, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Notifying, To: Paid, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Agreed, To: Granted, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Agreed, To: Notifying, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Agreed, To: PartlyPaid, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Agreed, To: Paid, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: PartlyPaid, To: PartlyPaid, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: PartlyPaid, To: Paid, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: PartlyPaid, To: Accounted, By: access.MoneyWrite, Guard: Standing.mine}, // the balance often comes after
-	{From: PartlyPaid, To: Extended, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: PartlyPaid, To: NotDone, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Paid, To: PartlyPaid, By: access.MoneyWrite, Guard: Standing.mine}, // more was granted or notified
-	{From: Paid, To: Accounted, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Paid, To: Extended, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Paid, To: NotDone, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Extended, To: PartlyPaid, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Extended, To: Paid, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Extended, To: Accounted, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Extended, To: NotDone, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Accounted, To: Accounted, By: access.MoneyWrite, Guard: Standing.mine}, // the balance is paid
-	{From: Accounted, To: Closed, By: access.MoneyWrite, Guard: Standing.balanced},
-	{From: Accounted, To: RefundAwaited, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: NotDone, To: RefundAwaited, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: RefundAwaited, To: RefundAwaited, By: access.MoneyWrite, Guard: Standing.mine}, // part of it came back
-	{From: RefundAwaited, To: Closed, By: access.MoneyWrite, Guard: Standing.returned},
-	{From: Planned, To: Cancelled, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Requested, To: Cancelled, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Granted, To: Cancelled, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Notifying, To: Cancelled, By: access.MoneyWrite, Guard: Standing.mine},
-	{From: Agreed, To: Cancelled, By: access.MoneyWrite, Guard: Standing.mine},
+	{From: Planned, To: Requested, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Planned, To: Granted, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Requested, To: Granted, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Requested, To: Refused, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Granted, To: Granted, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn}, // another year, or more
+	{From: Granted, To: Notifying, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Notifying, To: Granted, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Notifying, To: Notifying, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Notifying, To: Agreed, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Notifying, To: PartlyPaid, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Notifying, To: Paid, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Agreed, To: Granted, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Agreed, To: Notifying, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Agreed, To: PartlyPaid, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Agreed, To: Paid, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: PartlyPaid, To: PartlyPaid, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: PartlyPaid, To: Paid, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: PartlyPaid, To: Accounted, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn}, // the balance often comes after
+	{From: PartlyPaid, To: Extended, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: PartlyPaid, To: NotDone, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Paid, To: PartlyPaid, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn}, // more was granted or notified
+	{From: Paid, To: Accounted, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Paid, To: Extended, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Paid, To: NotDone, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Extended, To: PartlyPaid, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Extended, To: Paid, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Extended, To: Accounted, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Extended, To: NotDone, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Accounted, To: Accounted, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn}, // the balance is paid
+	{From: Accounted, To: Closed, By: access.MoneyWrite, Guard: Standing.balanced, If: ifBalanced},
+	{From: Accounted, To: RefundAwaited, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: NotDone, To: RefundAwaited, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: RefundAwaited, To: RefundAwaited, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn}, // part of it came back
+	{From: RefundAwaited, To: Closed, By: access.MoneyWrite, Guard: Standing.returned, If: ifReturned},
+	{From: Planned, To: Cancelled, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Requested, To: Cancelled, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Granted, To: Cancelled, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Notifying, To: Cancelled, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
+	{From: Agreed, To: Cancelled, By: access.MoneyWrite, Guard: Standing.mine, If: ifOwn},
 }
 
 func (o Standing) mine(by access.Actor) string {

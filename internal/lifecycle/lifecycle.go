@@ -15,6 +15,7 @@ type Step[S ~string, O any] struct {
 	From, To S
 	By       access.Permission            // who takes it; "" for what time alone brings about
 	Guard    func(O, access.Actor) string // why not now, "" when nothing stands against it; nil for none
+	If       string                       // what the guard asks for, in French words, for who reads the table
 }
 
 // Machine is the table of a kind of object. Two steps may lead from one state to

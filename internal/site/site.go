@@ -43,28 +43,6 @@ var stateLabels = map[State]string{
 // Label returns the state's exact name on screen.
 func (s State) Label() string { return stateLabels[s] }
 
-// Next lists the states that may follow (domain.md 4.1).
-func (s State) Next() []State { return transitions[s] }
-
-var transitions = map[State][]State{
-	"":           {Repere},
-	Repere:       {Candidat, Retire},
-	Candidat:     {Instruit, Retire},
-	Instruit:     {Retenu, Ecarte},
-	Retenu:       {Conventionne},
-	Conventionne: {Actif},
-	Actif:        {Suspendu, Evalue},
-	Suspendu:     {Actif, Evalue},
-	Evalue:       {Perennise, Clos},
-}
-
-// decided are the states that only a decision of the committee opens (art. 4:
-// « il décide des actions et expérimentations à mettre en place »).
-var decided = map[State]bool{Retenu: true, Ecarte: true, Perennise: true, Clos: true}
-
-// explained are the states that need a reason.
-var explained = map[State]bool{Suspendu: true, Retire: true}
-
 // Listed is one row of the list of sites, as of a day.
 type Listed struct {
 	SiteID      uuid.UUID

@@ -3,11 +3,12 @@ package site
 import (
 	"context"
 	"regexp"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
+	"copil/internal/access"
 	"copil/internal/audit"
 	"copil/internal/fault"
 	"copil/internal/pg"
@@ -28,11 +29,7 @@ type Transition struct {
 // Problems returns what is wrong with the transition from a state begun on a day.
 func (t Transition) Problems(from State, begunOn, today time.Time) fault.Fields {
 	bad := fault.Fields{}
-	allowed := false
-	for _, next := range from.Next() {
-		allowed = allowed || next == t.To
-	}
-	if !allowed {
+	if !slices.Contains(from.Next(), t.To) {
 		bad.Add("state", "Un site «\u00a0"+from.Label()+"\u00a0» ne peut pas passer à cet état.")
 	}
 	if t.SinceOn.Before(begunOn) {
@@ -41,14 +38,14 @@ func (t Transition) Problems(from State, begunOn, today time.Time) fault.Fields 
 	if t.SinceOn.After(today) {
 		bad.Add("since_on", "Cette date est dans le futur.")
 	}
-	if decided[t.To] && strings.TrimSpace(t.Decision) == "" {
-		bad.Add("decision", "Indiquez le numéro de la décision\u00a0: le comité qui pilote la convention décide seul des sites.")
+	if t.To.asks(ifDecided) && t.decided(access.Actor{}) != "" {
+		bad.Add("decision", t.decided(access.Actor{}))
 	}
 	if t.Decision != "" && !decisionNumber.MatchString(t.Decision) {
 		bad.Add("decision", "Un numéro de décision s’écrit avec l’année puis le rang, par exemple 2014-03.")
 	}
-	if explained[t.To] && strings.TrimSpace(t.Reason) == "" {
-		bad.Add("reason", "Indiquez le motif.")
+	if t.To.asks(ifExplained) && t.explained(access.Actor{}) != "" {
+		bad.Add("reason", t.explained(access.Actor{}))
 	}
 	return bad
 }
