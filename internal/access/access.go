@@ -46,6 +46,12 @@ const (
 	SettingsRead Permission = "settings:read"
 	// MemberWrite invites members of a convention, and ends or renews what they have there.
 	MemberWrite Permission = "member:write"
+	// CommitmentRead opens the ledger of commitments, reviews not noted yet included.
+	CommitmentRead Permission = "commitment:read"
+	// CommitmentReview tells what became of a commitment; of which party is a rule of the domain.
+	CommitmentReview Permission = "commitment:review"
+	// PlanWrite keeps the plan of actions, the register of supported projects, and which indicators follow a commitment.
+	PlanWrite Permission = "plan:write"
 	// MoneyRead opens the funding: lines, co-funding, horizon.
 	MoneyRead Permission = "money:read"
 	// MoneyWrite records lines and what becomes of them; a signatory their own party's.
@@ -71,9 +77,9 @@ const (
 var Roles = []Role{Chair, Signatory, Mission, Structure, Reader, Admin}
 
 var grants = map[Role][]Permission{
-	Chair:     {SignedIn, ConventionRead, FigureRead, CollectRead, ReportRead, GovernanceRead, GovernanceDecide, LogRead, MoneyRead},
-	Signatory: {SignedIn, ConventionRead, FigureRead, CollectRead, FigureWrite, FigureValidate, ReportRead, GovernanceRead, GovernancePropose, LogRead, MoneyRead, MoneyWrite},
-	Mission:   {SignedIn, ConventionRead, FigureRead, CollectRead, SiteWrite, PostWrite, FigureWrite, FigureValidate, CampaignWrite, ReportRead, GovernanceRead, GovernanceWrite, GovernancePropose, GovernanceDecide, LogRead, SettingsRead, MemberWrite, MoneyRead, MoneyWrite},
+	Chair:     {SignedIn, ConventionRead, FigureRead, CollectRead, ReportRead, GovernanceRead, GovernanceDecide, LogRead, CommitmentRead, CommitmentReview, MoneyRead},
+	Signatory: {SignedIn, ConventionRead, FigureRead, CollectRead, FigureWrite, FigureValidate, ReportRead, GovernanceRead, GovernancePropose, LogRead, CommitmentRead, CommitmentReview, MoneyRead, MoneyWrite},
+	Mission:   {SignedIn, ConventionRead, FigureRead, CollectRead, SiteWrite, PostWrite, FigureWrite, FigureValidate, CampaignWrite, ReportRead, GovernanceRead, GovernanceWrite, GovernancePropose, GovernanceDecide, LogRead, SettingsRead, MemberWrite, CommitmentRead, PlanWrite, MoneyRead, MoneyWrite},
 	Structure: {SignedIn, ConventionRead, FigureRead, CollectRead, PostWrite, FigureWrite, GovernanceRead},
 	Reader:    {SignedIn, ConventionRead, FigureRead, GovernanceRead},
 	Admin:     {SignedIn, PlatformAdmin},

@@ -75,6 +75,8 @@ const (
 	Submission   ObjectType = "submission"
 	Funding      ObjectType = "funding"
 	PlanAction   ObjectType = "plan-action"
+	Commitment   ObjectType = "commitment"
+	Project      ObjectType = "project"
 	Meeting      ObjectType = "meeting"
 	Decision     ObjectType = "decision"
 	Amendment    ObjectType = "amendment"
@@ -86,7 +88,7 @@ const (
 // Objects lists every type of object, in the order of the filter.
 var Objects = []ObjectType{
 	Convention, Organisation, Member, Period, Indicator, Structure, Site, Post, Submission,
-	Funding, PlanAction, Meeting, Decision, Amendment, Report, Document, Mail,
+	Funding, Commitment, PlanAction, Project, Meeting, Decision, Amendment, Report, Document, Mail,
 }
 
 // Label returns the type's name on screen, "" for an unknown one.
@@ -114,6 +116,10 @@ func (o ObjectType) Label() string {
 		return "Financement"
 	case PlanAction:
 		return "Action du plan"
+	case Commitment:
+		return "Engagement"
+	case Project:
+		return "Projet soutenu"
 	case Meeting:
 		return "Réunion"
 	case Decision:

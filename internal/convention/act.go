@@ -208,16 +208,17 @@ type Objective struct {
 
 // Commitment is what a party commits itself to.
 type Commitment struct {
-	CommitmentCode  string  `json:"commitment_code" yaml:"commitment_code"`
-	PartyCode       *string `json:"party_code" yaml:"party_code,omitempty"` // nil: every party
-	ArticleNo       int     `json:"article_no" yaml:"article_no"`
-	Quoted          string  `json:"quoted" yaml:"quoted" quote:"article"`
-	ByQuoted        string  `json:"by_quoted" yaml:"by_quoted,omitempty" quote:"article"` // the service, when the act names one
-	ConditionQuoted string  `json:"condition_quoted" yaml:"condition_quoted,omitempty" quote:"article"`
-	BudgetLine      string  `json:"budget_line" yaml:"budget_line,omitempty" quote:"article"`
-	BudgetQuoted    string  `json:"budget_quoted" yaml:"budget_quoted,omitempty" quote:"article"`
-	Annual          bool    `json:"annual" yaml:"annual,omitempty"`
-	Years           []int   `json:"years" yaml:"years,omitempty"` // the only years it covers, where the act names them
+	CommitmentCode  string   `json:"commitment_code" yaml:"commitment_code"`
+	PartyCode       *string  `json:"party_code" yaml:"party_code,omitempty"` // nil: every party
+	ArticleNo       int      `json:"article_no" yaml:"article_no"`
+	Quoted          string   `json:"quoted" yaml:"quoted" quote:"article"`
+	ByQuoted        string   `json:"by_quoted" yaml:"by_quoted,omitempty" quote:"article"` // the service, when the act names one
+	ConditionQuoted string   `json:"condition_quoted" yaml:"condition_quoted,omitempty" quote:"article"`
+	BudgetLine      string   `json:"budget_line" yaml:"budget_line,omitempty" quote:"article"`
+	BudgetQuoted    string   `json:"budget_quoted" yaml:"budget_quoted,omitempty" quote:"article"`
+	Annual          bool     `json:"annual" yaml:"annual,omitempty"`
+	Years           []int    `json:"years" yaml:"years,omitempty"`  // the only years it covers, where the act names them
+	Indicators      []string `json:"-" yaml:"indicators,omitempty"` // ours: those that follow it, in the order of the indicators
 }
 
 // KeyFigure is a figure of the act with what exactly it counts. It is never

@@ -183,6 +183,11 @@ func (c *checker) references() {
 		if m.PartyCode != nil && *m.PartyCode != "" && !c.parties[*m.PartyCode] {
 			c.at(path+".party_code", "La partie « %s » n’existe pas dans ce fichier.", *m.PartyCode)
 		}
+		for j, code := range m.Indicators {
+			if !slices.ContainsFunc(f.Indicators, func(n Indicator) bool { return n.IndicatorCode == code }) {
+				c.at(fmt.Sprintf("%s.indicators[%d]", path, j+1), "L’indicateur « %s » n’existe pas dans ce fichier.", code)
+			}
+		}
 	}
 	for i, k := range f.KeyFigures {
 		path := fmt.Sprintf("key_figures[%d]", i+1)

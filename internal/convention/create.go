@@ -100,8 +100,25 @@ func tables(f File) []table {
 		{"measures", "measure_code, version, valid_from, position, label, hint, unit, section, kind, source, places, entered_by, row_list, column_list, short_form, headline", inOrder(f.Measures), ""},
 		{"indicators", "indicator_code, position, axis_no, status, origin, headline", inOrder(f.Indicators), ""},
 		{"indicator_versions", "indicator_code, version, valid_from, label, reference, type, unit, places, across_sites, across_periods, direction, doctrine, formula, breakdowns, baselines, target, target_source, entered_by, validated_by, rule", f.Indicators, ""},
+		{"commitment_indicators", "commitment_code, indicator_code", followed(f.Commitments), ""},
 		{"rules", "rule_code, position, number, level, kind, at_measure, left_terms, right_terms, factor, percent, allowance, message", inOrder(f.Rules), ""},
 	}
+}
+
+// follows is that an indicator follows a commitment.
+type follows struct {
+	CommitmentCode string `json:"commitment_code"`
+	IndicatorCode  string `json:"indicator_code"`
+}
+
+func followed(commitments []Commitment) []follows {
+	pairs := []follows{}
+	for _, m := range commitments {
+		for _, code := range m.Indicators {
+			pairs = append(pairs, follows{m.CommitmentCode, code})
+		}
+	}
+	return pairs
 }
 
 // load queues one statement for all rows of a table.

@@ -61,8 +61,10 @@ func Objectives(b *pg.Batch) *pg.Rows[Objective] {
 // Commitments queues the commitments in the order of the act.
 func Commitments(b *pg.Batch) *pg.Rows[Commitment] {
 	return pg.Queue[Commitment](b, `
-		SELECT commitment_code, party_code, article_no, quoted, by_quoted, condition_quoted, budget_line, budget_quoted, annual, years
-		FROM commitments WHERE convention_id = @convention ORDER BY position`, nil)
+		SELECT commitment_code, party_code, article_no, quoted, by_quoted, condition_quoted, budget_line, budget_quoted, annual, years,
+		       ARRAY(SELECT indicator_code FROM commitment_indicators l JOIN indicators i USING (convention_id, indicator_code)
+		             WHERE l.convention_id = @convention AND l.commitment_code = c.commitment_code ORDER BY i.position) AS indicators
+		FROM commitments c WHERE convention_id = @convention ORDER BY position`, nil)
 }
 
 // KeyFigures queues the figures that the act gives, in its order.

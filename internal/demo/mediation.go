@@ -145,6 +145,7 @@ func mediation(t *teller) {
 	t.organisation(date(2015, 1, 12), mission, "EVAL", "Méthodéval (fictif)")
 	t.join("EVAL")
 	collecting(t)
+	promises(t)
 }
 
 // trial tells a site's life.

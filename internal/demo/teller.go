@@ -30,6 +30,7 @@ type teller struct {
 	organisations map[string]uuid.UUID    // by code
 	sites         map[string]uuid.UUID    // by code
 	steps         map[string]int          // states of each site so far
+	clauses       map[clause]int          // what was said of each so far
 	submissions   map[due]uuid.UUID
 	events        []event
 }
@@ -48,7 +49,7 @@ func newTeller(tx *pg.Tx, slug string, everyone map[string]uuid.UUID) *teller {
 	return &teller{
 		tx: tx, slug: slug, everyone: everyone,
 		actors: map[string]access.Actor{nobody: {}}, organisations: map[string]uuid.UUID{},
-		sites: map[string]uuid.UUID{}, steps: map[string]int{}, submissions: map[due]uuid.UUID{},
+		sites: map[string]uuid.UUID{}, steps: map[string]int{}, clauses: map[clause]int{}, submissions: map[due]uuid.UUID{},
 	}
 }
 

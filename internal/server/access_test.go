@@ -357,6 +357,11 @@ func (m *matrix) addObjects() {
 		foreign: map[string]string{"section": "nulle-part", "id": memberAt(m.other, "structure@autre.example")},
 		madeUp:  map[string]string{"section": "nulle-part", "id": nobody},
 	}
+	m.objects["convention"] = object{
+		own:     map[string]string{"engagement": "ETAT-2", "partie": "ETAT", "annee": "2014"},
+		foreign: map[string]string{"engagement": "COM-1", "partie": "COMMUNAUTE", "annee": "2014"},
+		madeUp:  map[string]string{"engagement": "Z-1", "partie": "Z", "annee": "1914"},
+	}
 	m.objects["admin"] = object{own: map[string]string{
 		"id": m.person(emails[access.Reader]).String(), "convention": m.one(`SELECT convention_id::text FROM conventions WHERE slug = $1`, m.slug).String(),
 	}}

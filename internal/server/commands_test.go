@@ -88,6 +88,12 @@ func (o *office) commands() []command {
 			fileField: {o.entriesFile("3")},
 		}},
 		{"/c/{slug}/saisies/{periode}/import/{import}", structure, sent, sent, nil},
+		{"/c/{slug}/convention/engagements/{engagement}/{partie}/{annee}", o.Actors[access.Signatory], o.path("convention", "engagements", "ETAT-3", "ETAT", 2014), o.path("convention", "engagements", "ETAT-3", "ETAT", 2014), url.Values{
+			"state": {"actif"}, "body": {"Quarante-quatre postes fléchés."},
+		}},
+		{"/c/{slug}/convention/engagements/{engagement}/indicateurs", mission, o.path("convention", "engagements", "ETAT-3", "indicateurs"), o.path("convention", "engagements", "ETAT-3", "indicateurs"), url.Values{
+			"indicators": {"A3-07", "A3-08"},
+		}},
 		{"/c/{slug}/reglages/courriels", mission, o.path("reglages", "courriels"), o.path("reglages", "courriels"), url.Values{settings.MailField: {o.failedMail().String()}}},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"copil/internal/access"
 	"copil/internal/convention"
 	"copil/templates/conventions"
 )
@@ -23,6 +24,9 @@ func (s *server) conventionShow(r *Request) (Reply, error) {
 	var err error
 	if v.Convention, err = agreement.One(); err != nil {
 		return Reply{}, err
+	}
+	if r.Actor.Can(access.CommitmentRead) {
+		v.LedgerHref = r.Path("convention", "engagements")
 	}
 	return page("Convention", r.crumbs(), conventions.Show(v)), nil
 }

@@ -81,6 +81,12 @@ func (s *server) everywhere() []route {
 
 		{get, "/c/{slug}/theme.css", access.ConventionRead, none, s.theme},
 		{get, "/c/{slug}/convention", access.ConventionRead, none, s.conventionShow},
+		{get, "/c/{slug}/convention/engagements", access.CommitmentRead, none, s.clauseIndex},
+		{get, "/c/{slug}/convention/engagements/{engagement}", access.CommitmentRead, none, s.clauseCommitment},
+		{get, "/c/{slug}/convention/engagements/{engagement}/indicateurs", access.PlanWrite, none, s.clauseIndicators},
+		{post, "/c/{slug}/convention/engagements/{engagement}/indicateurs", access.PlanWrite, small, s.clauseLink},
+		{get, "/c/{slug}/convention/engagements/{engagement}/{partie}/{annee}", access.CommitmentRead, none, s.clauseShow},
+		{post, "/c/{slug}/convention/engagements/{engagement}/{partie}/{annee}", access.CommitmentReview, small, s.clauseChange},
 		{get, "/c/{slug}", access.FigureRead, none, s.dashboard},
 		{get, "/c/{slug}/sites", access.ConventionRead, none, s.siteIndex},
 		{get, "/c/{slug}/sites/nouveau", access.SiteWrite, none, s.siteNew},

@@ -82,6 +82,10 @@ func furnished(t *testing.T, db *testdb.DB) *testdb.Agreement {
 		if _, err := attachment.Add(t.Context(), tx, mission, paper, "accord local.pdf", []byte("%PDF-1.7")); err != nil {
 			return err
 		}
+		said := convention.ClauseChange{Commitment: "ETAT-2", Party: "ETAT", Year: 2014, To: convention.Underway, Body: "Suivi des sites."}
+		if err := convention.ChangeClause(t.Context(), tx, testdb.By(a.Actors[access.Signatory]), 0, said); err != nil {
+			return err
+		}
 		if err := money(t, tx, a, mission); err != nil {
 			return err
 		}

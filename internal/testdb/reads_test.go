@@ -75,6 +75,8 @@ var reads = map[string]read{
 		return convention.IndicatorByCode(b, "A3-03", testdb.Today)
 	}),
 
+	"convention.ClauseSteps": all(func(b *pg.Batch) *pg.Rows[convention.ClauseStep] { return convention.ClauseSteps(b, "") }),
+
 	"site.List":         all(func(b *pg.Batch) *pg.Rows[site.Listed] { return site.List(b, testdb.Today) }),
 	"site.CountStates":  all(site.CountStates),
 	"site.Structures":   all(site.Structures),

@@ -27,6 +27,7 @@ type ShowView struct {
 	KeyFigures  []convention.KeyFigure
 	Bodies      []convention.Body
 	Findings    []convention.Finding
+	LedgerHref  string // to what became of the commitments; "" for who may not read it
 }
 
 func (v ShowView) lead() string {

@@ -11,6 +11,7 @@ import (
 
 	"copil/internal/audit"
 	"copil/internal/collect"
+	"copil/internal/convention"
 	"copil/internal/french"
 	"copil/internal/governance"
 	"copil/internal/mail"
@@ -164,6 +165,7 @@ var fieldNames = map[string]string{
 	"body": "texte", "body_code": "instance", "at_time": "heure", "place": "lieu", "on_day": "date", "title": "titre", "axis_no": "axe", "commitment_code": "engagement",
 	"about_type": "type d’objet", "about_ids": "porte sur", "owner_id": "chargé de l’exécution", "reservation": "réserve", "note": "précision", "capacity": "qualité",
 	"party_code": "partie", "organisation": "organisme", "signed_on": "signé le",
+	"proof": "preuve", "indicators": "indicateurs",
 }
 
 func fieldName(field string) string {
@@ -243,6 +245,9 @@ func stateLabel(code string) string {
 		return label
 	}
 	if label := governance.DecisionState(code).Label(); label != "" {
+		return label
+	}
+	if label := convention.ClauseState(code).Label(); label != "" {
 		return label
 	}
 	if label := mail.State(code).Label(); label != "" {
