@@ -107,6 +107,17 @@ var visits = []visit{
 	{people: "signatory", path: "~/bilans/2014-S2"},
 	{people: "mission", path: "~/bilans/2015-S1"}, // not open
 	{people: "mission B", path: "~/bilans", find: "~/bilans/[0-9S-]+"},
+	{people: all, path: "~/financements"},
+	{people: "structure, reader", path: "~/financements", status: 403},
+	{people: "chair, mission", path: "~/financements", find: "~/financements/" + anID},
+	{people: "mission", path: "~/financements?fermete=arbitrage&exercice=2015"},
+	{people: "mission", path: "~/financements?exercice=1999"}, // none
+	{people: "signatory, mission", path: "~/financements/nouveau"},
+	{people: "mission", path: "~/financements", find: "line"},
+	{people: "mission", path: "~/financements", find: "step"},
+	{people: "mission B, chair, mission", path: "~/financements/horizon"},
+	{people: "mission", path: "~/financements/horizon/nouvelle"},
+	{people: "mission", path: "~/financements/horizon", find: "~/financements/horizon/" + anID + "/retirer"},
 	{people: all, path: "~/journal"},
 	{people: "mission", path: "~/journal?action=exported"}, // none
 	{people: "mission", path: "~/journal?du=hier", status: 422},
@@ -140,6 +151,8 @@ func (v visit) resolve(c *client, p person) string {
 		return path + "?structure=" + structure()
 	case "edit":
 		return c.find(path, p.home+"/sites/"+anID) + "/modifier"
+	case "line", "step":
+		return c.find(path, p.home+"/financements/"+anID) + map[string]string{"line": "/modifier", "step": "/etapes/1"}[v.find]
 	case "post", "withdraw":
 		if p.email == people["mission"].email {
 			path += "?structure=" + structure()
@@ -176,6 +189,10 @@ var mistakes = []mistake{
 	{who: "structure", path: "/compte", press: "Changer le mot de passe"},
 	{who: "admin", path: "/admin/conventions/nouvelle", press: "Créer la convention"},
 	{who: "admin", path: "/admin", find: "/admin/conventions/" + anID, press: "Envoyer l’invitation"},
+	{who: "mission", path: "~/financements/nouveau", press: "Enregistrer la ligne"},
+	{who: "mission", path: "~/financements", find: "~/financements/" + anID, press: "Enregistrer l’étape"},
+	{who: "mission", path: "~/financements", find: "step", press: "Annuler l’étape"},
+	{who: "mission", path: "~/financements/horizon/nouvelle", press: "Ajouter la ressource"},
 	{who: "mission", path: "~/sites/nouveau", press: "Créer le site"},
 	{who: "mission", path: "~/sites", find: "edit", type_: map[string]string{"communes": "Nulle-Part"}, press: "Enregistrer le site"},
 	{who: "mission", path: "~/structures/nouvelle", press: "Ajouter la structure"},

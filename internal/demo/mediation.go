@@ -144,6 +144,7 @@ func mediation(t *teller) {
 	}
 	t.organisation(date(2015, 1, 12), mission, "EVAL", "Méthodéval (fictif)")
 	t.join("EVAL")
+	money(t)
 	collecting(t)
 	promises(t)
 }

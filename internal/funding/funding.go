@@ -166,8 +166,11 @@ func SumsOf(steps []Step, year int) (sums Sums) {
 }
 
 // Firmness is how much one may count on the line, from what became of it.
-func (l Line) Firmness() Firmness {
-	sums := SumsOf(l.Steps, 0)
+func (l Line) Firmness() Firmness { return l.FirmnessIn(0) }
+
+// FirmnessIn is the same of one fiscal year, or of all with year 0.
+func (l Line) FirmnessIn(year int) Firmness {
+	sums := SumsOf(l.Steps, year)
 	switch state := StateOf(l.Steps); {
 	case state == Refused, state == Cancelled:
 		return NotRenewed

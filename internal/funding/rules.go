@@ -283,6 +283,9 @@ func (l Line) Late(t convention.Funding, today time.Time) bool {
 func (l Line) Alerts(all []Line, t convention.Funding, today time.Time) (found []Alert) {
 	if l.PrivateLaw && !l.InKind && !slices.ContainsFunc(Live(l.Steps), func(s Step) bool { return s.Kind == Agreement }) {
 		for _, y := range l.Years() {
+			if !SumsOf(l.Steps, y).Granted.IsPositive() {
+				continue
+			}
 			if total := yearly(all, l, y); total.GreaterThan(decimal.NewFromInt(int64(t.AgreementAbove))) {
 				found = append(found, Alert{"V20", "Au-delà de " + french.Euros(decimal.NewFromInt(int64(t.AgreementAbove))) + " par an à un organisme privé, une convention est obligatoire" + nbsp +
 					": " + french.Euros(total) + " de ce financeur en " + strconv.Itoa(y) + ", et aucune convention n’est enregistrée sur cette ligne."})
@@ -304,19 +307,12 @@ func (l Line) Alerts(all []Line, t convention.Funding, today time.Time) (found [
 	return found
 }
 
-// yearly is what the line's funder brings to its beneficiary in a year: what was
-// granted, or else planned.
+// yearly is what the line's funder granted to its beneficiary in a year.
 func yearly(all []Line, l Line, year int) decimal.Decimal {
 	total := decimal.Zero
 	for _, other := range all {
-		if other.FunderID != l.FunderID || other.BeneficiaryID != l.BeneficiaryID || other.InKind {
-			continue
-		}
-		switch granted := SumsOf(other.Steps, year).Granted; {
-		case granted.IsPositive():
-			total = total.Add(granted)
-		case other.Firmness() != NotRenewed:
-			total = total.Add(other.Share(year))
+		if other.FunderID == l.FunderID && other.BeneficiaryID == l.BeneficiaryID && other.Firmness() != NotRenewed {
+			total = total.Add(SumsOf(other.Steps, year).Granted)
 		}
 	}
 	return total

@@ -204,6 +204,14 @@ func (o Standing) returned(by access.Actor) string {
 	return ""
 }
 
+// MayWrite answers why the actor may not change a line, "" when they may.
+func MayWrite(l Line, by access.Actor) string {
+	if !by.Can(access.MoneyWrite) {
+		return "Votre profil consulte les financements sans les enregistrer."
+	}
+	return Standing{Line: l}.mine(by)
+}
+
 // MayRecord answers why a step may not follow those of the line, "" when it may.
 func MayRecord(o Standing, s Step, by access.Actor) string {
 	if o.InKind {

@@ -362,6 +362,7 @@ func (m *matrix) addObjects() {
 		foreign: map[string]string{"engagement": "COM-1", "partie": "COMMUNAUTE", "annee": "2014"},
 		madeUp:  map[string]string{"engagement": "Z-1", "partie": "Z", "annee": "1914"},
 	}
+	m.objects["financements"] = object{own: m.money(m.slug), foreign: m.money(m.other), madeUp: map[string]string{"id": nobody, "etape": "1", "ressource": nobody}}
 	m.objects["admin"] = object{own: map[string]string{
 		"id": m.person(emails[access.Reader]).String(), "convention": m.one(`SELECT convention_id::text FROM conventions WHERE slug = $1`, m.slug).String(),
 	}}

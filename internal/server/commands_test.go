@@ -41,6 +41,7 @@ func (o *office) commands() []command {
 	submission := o.newSubmission()
 	reader := o.path("reglages", "membres", o.Actors[access.Reader].MemberID)
 	deputy := o.path("reglages", "membres", o.Deputy.MemberID)
+	line, resource := o.newLine(), o.newResource()
 	sent := o.path("saisies", testdb.OpenPeriod, "import", o.newUpload(structure, "3"))
 	return []command{
 		{"/c/{slug}/sites", mission, o.path("sites", "nouveau"), o.path("sites"), url.Values{
@@ -68,6 +69,19 @@ func (o *office) commands() []command {
 			"remark": {"Chiffres provisoires."},
 		}},
 		{"/c/{slug}/saisies/{periode}/{id}", structure, o.path("saisies", testdb.OpenPeriod, submission), o.path("saisies", testdb.OpenPeriod, submission), o.allMissing()},
+		{"/c/{slug}/financements", mission, o.path("financements", "nouveau"), o.path("financements"), url.Values{
+			"funder": {o.State.String()}, "object": {"Mission d’appui"}, "purpose": {"mission"}, "beneficiary": {o.Mission.String()},
+			"first_year": {"2015"}, "planned": {"45 000,50"}, "expected": {"annonce"},
+		}},
+		{"/c/{slug}/financements/{id}/modifier", mission, o.path("financements", line, "modifier"), o.path("financements", line, "modifier"), url.Values{"planned": {"40 000"}}},
+		{"/c/{slug}/financements/{id}/etapes", o.Actors[access.Signatory], o.path("financements", line), o.path("financements", line, "etapes"), url.Values{
+			"kind": {"accord"}, "amount": {"45 000"}, "reference": {"Arrêté 12"},
+		}},
+		{"/c/{slug}/financements/{id}/etapes/{etape}", mission, o.path("financements", line, "etapes", 1), o.path("financements", line, "etapes", 1), url.Values{"undo_reason": {"Demande d’une autre ligne."}}},
+		{"/c/{slug}/financements/horizon", mission, o.path("financements", "horizon", "nouvelle"), o.path("financements", "horizon"), url.Values{
+			"site": {o.Sites[0].String()}, "label": {"Part des bailleurs"}, "firm_until": {"31/12/2015"}, "firmness": {"notifie"},
+		}},
+		{"/c/{slug}/financements/horizon/{ressource}/retirer", mission, o.path("financements", "horizon", resource, "retirer"), o.path("financements", "horizon", resource, "retirer"), nil},
 		{"/c/{slug}/reglages/membres", mission, o.path("reglages", "membres", "nouveau"), o.path("reglages", "membres"), url.Values{
 			"email": {uuid.NewString() + "@essai.example"}, "name": {"Camille Roy"}, "role": {"structure"}, "organisation": {o.Structures[0].String()},
 		}},

@@ -36,6 +36,7 @@ type board struct {
 	collected  []collect.Submission // of those that are being collected
 	decisions  []collect.Correction // that wait for one
 	sums       []collect.Sum
+	purse      purse
 }
 
 func (s *server) dashboard(r *Request) (Reply, error) {
@@ -47,6 +48,7 @@ func (s *server) dashboard(r *Request) (Reply, error) {
 	if r.Actor.SeesAll() {
 		sums = collect.Sums(b, collect.Filter{})
 	}
+	money := r.queuePurse(b)
 	read := r.queueData(b, indicator.DashboardFacts(b))
 	if err := b.Send(r.Context()); err != nil {
 		return Reply{}, err
@@ -55,7 +57,7 @@ func (s *server) dashboard(r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	d := &board{Request: r, convention: c, axes: axes.All, indicators: inds.All, items: items.All, sites: found.All, data: read(), sums: sums.All, all: submissionRows.All, decisions: waiting.All}
+	d := &board{Request: r, convention: c, axes: axes.All, indicators: inds.All, items: items.All, sites: found.All, data: read(), sums: sums.All, all: submissionRows.All, decisions: waiting.All, purse: money}
 	d.current = lastOpen(d.data.Periods, r.Today)
 	d.totals, d.shown = r.shown(d.data)
 	for _, sub := range submissionRows.All {
@@ -127,6 +129,9 @@ func (d *board) headlines(v *dashboards.View) {
 		v.Lines = append(v.Lines, line)
 	}
 	if line, late := d.lateLine(); late && d.Actor.SeesAll() {
+		v.Lines = append(v.Lines, line)
+	}
+	if line, ok := d.moneyLine(); ok {
 		v.Lines = append(v.Lines, line)
 	}
 	if line, ok := d.siteLine(); ok {

@@ -36,7 +36,7 @@ func reads(t *testing.T, name string, page *httptest.ResponseRecorder, lines ...
 }
 
 // The home of a chair on 16 March 2015 says the lines that product.md §6 gives,
-// those that need neither money nor meetings, in their order.
+// those that need no meetings, in their order.
 func TestChairReadsTheHeadlines(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
@@ -51,6 +51,7 @@ func TestChairReadsTheHeadlines(t *testing.T) {
 			"En retard : une saisie non remise (Point services du Cambrésis), une à corriger (Association Sambre Entraide).",
 			"à corriger, échéance le",
 			"non remise, échéance le",
+			"Mission régionale d’appui : aucun euro ferme en 2015 ; 12 postes de sites sans financement après le 30 juin, 77 sur 113 après le 31 décembre.",
 			"Sites : 6 actifs, 1 suspendu, 1 conventionné, 1 instruit ; adultes-relais de toute la région, d’après l’État : 470 notifiés, 446 conventionnés, 412 pourvus.",
 		} {
 			i := strings.Index(text[at:], line)

@@ -89,6 +89,7 @@ func (s *server) nav(req *Request) []ui.NavItem {
 	} else {
 		add(access.FigureRead, "Bilans (diffusion à venir)", "bilans")
 	}
+	add(access.MoneyRead, "Financements", "financements")
 	add(access.LogRead, "Journal", "journal")
 	add(access.ConventionRead, "Recherche", "recherche")
 	add(access.SettingsRead, "Réglages", "reglages")
