@@ -74,7 +74,7 @@ var rulings = []ruling{
 	{sitting: "copil 3", title: "Bilan du 2e semestre 2014", axis: 1, about: audit.Report, ids: []string{"2014-S2"}, text: "Le comité valide le bilan du 2e semestre 2014 avant sa présentation à la Conférence permanente."},
 	{sitting: "copil 3", title: "Site du Ternois (S9)", axis: 1, about: audit.Site, ids: []string{"S9"}, text: "Le comité retient ou écarte le site de Saint-Pol-sur-Ternoise – Frévent."},
 	{sitting: "copil 3", title: "Suspension du site de Dunkerque (S5)", axis: 1, about: audit.Site, ids: []string{"S5"}, text: "Le comité confirme ou lève la suspension conservatoire du 1er novembre 2014."},
-	{sitting: "copil 3", title: "Suite après le 31 décembre 2015", axis: 1, text: "Le comité dit s’il engage la préparation d’une suite à la convention."},
+	{sitting: "copil 3", title: "Suite après le 31 décembre 2015", axis: 1, about: audit.Convention, ids: []string{npdc}, text: "Le comité dit s’il engage la préparation d’une suite à la convention."},
 }
 
 // governing tells the meetings and decisions of the real act; all that is said

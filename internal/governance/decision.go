@@ -120,18 +120,28 @@ func Stands(d Decision, about audit.ObjectType, id string) (reason string) {
 // deciding is a decision as its steps are judged.
 type deciding struct{ Decision }
 
+// What the steps of a decision ask for, in words.
+const (
+	ifDiscussed = "inscrite à l’ordre du jour d’une réunion tenue, dont le relevé est un projet\u00a0; un motif pour rejeter ou ajourner"
+	ifListed    = "une réunion à venir"
+	ifOwned     = "un organisme chargé de l’exécution et une échéance"
+	ifConcerned = "parmi les signataires, l’organisme chargé de l’exécution\u00a0; un commentaire ou une pièce"
+	ifShown     = "un commentaire ou une pièce"
+	ifGivenUp   = "une autre décision adoptée, et un motif"
+)
+
 // decisions are all that can become of a decision (domain.md 4.5 with 8.1).
 var decisions = lifecycle.Machine[DecisionState, deciding]{
-	{From: Proposed, To: Adopted, By: access.GovernanceDecide, Guard: deciding.wasDiscussed},
-	{From: Proposed, To: Rejected, By: access.GovernanceDecide, Guard: deciding.wasDiscussed},
-	{From: Proposed, To: Adjourned, By: access.GovernanceDecide, Guard: deciding.wasDiscussed},
-	{From: Proposed, To: Proposed, By: access.GovernanceWrite, Guard: deciding.mayBeListed},
-	{From: Adjourned, To: Proposed, By: access.GovernanceWrite, Guard: deciding.mayBeListed},
-	{From: Adopted, To: UnderWay, By: access.GovernanceWrite},
-	{From: UnderWay, To: UnderWay, By: access.GovernancePropose, Guard: deciding.isConcerned},
-	{From: UnderWay, To: CarriedOut, By: access.GovernanceWrite},
-	{From: Adopted, To: Abandoned, By: access.GovernanceWrite},
-	{From: UnderWay, To: Abandoned, By: access.GovernanceWrite},
+	{From: Proposed, To: Adopted, By: access.GovernanceDecide, Guard: deciding.wasDiscussed, If: ifDiscussed},
+	{From: Proposed, To: Rejected, By: access.GovernanceDecide, Guard: deciding.wasDiscussed, If: ifDiscussed},
+	{From: Proposed, To: Adjourned, By: access.GovernanceDecide, Guard: deciding.wasDiscussed, If: ifDiscussed},
+	{From: Proposed, To: Proposed, By: access.GovernanceWrite, Guard: deciding.mayBeListed, If: ifListed},
+	{From: Adjourned, To: Proposed, By: access.GovernanceWrite, Guard: deciding.mayBeListed, If: ifListed},
+	{From: Adopted, To: UnderWay, By: access.GovernanceWrite, If: ifOwned},
+	{From: UnderWay, To: UnderWay, By: access.GovernancePropose, Guard: deciding.isConcerned, If: ifConcerned},
+	{From: UnderWay, To: CarriedOut, By: access.GovernanceWrite, If: ifShown},
+	{From: Adopted, To: Abandoned, By: access.GovernanceWrite, If: ifGivenUp},
+	{From: UnderWay, To: Abandoned, By: access.GovernanceWrite, If: ifGivenUp},
 }
 
 func (d deciding) wasDiscussed(access.Actor) string {

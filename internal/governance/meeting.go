@@ -93,18 +93,34 @@ type sitting struct {
 	today time.Time
 }
 
+// What the steps of a meeting ask for, in words.
+const (
+	ifAgenda   = "l’ordre du jour compte au moins un point"
+	ifReason   = "un motif"
+	ifMoved    = "un motif et une nouvelle date"
+	ifSeated   = "à sa date ou après\u00a0; chaque coprésident présent ou représenté"
+	ifSettled  = "relevé rédigé, issue de chaque décision enregistrée"
+	ifUnsigned = "un motif, et aucune approbation encore"
+	ifSigned   = "approbation de chaque coprésident, pour sa partie\u00a0; celle que le secrétariat enregistre a son relevé signé"
+)
+
+// Lifecycles returns the steps of a meeting and of a decision, to be printed.
+func Lifecycles() []lifecycle.Table {
+	return []lifecycle.Table{meetings.Table("Réunion", MeetingState.Label), decisions.Table("Décision", DecisionState.Label)}
+}
+
 // meetings are all that can become of a meeting (domain.md 4.4).
 var meetings = lifecycle.Machine[MeetingState, sitting]{
-	{From: Planned, To: Convened, By: access.GovernanceWrite, Guard: sitting.mayConvene},
-	{From: Planned, To: Postponed, By: access.GovernanceWrite},
-	{From: Convened, To: Postponed, By: access.GovernanceWrite},
+	{From: Planned, To: Convened, By: access.GovernanceWrite, Guard: sitting.mayConvene, If: ifAgenda},
+	{From: Planned, To: Postponed, By: access.GovernanceWrite, If: ifMoved},
+	{From: Convened, To: Postponed, By: access.GovernanceWrite, If: ifMoved},
 	{From: Postponed, To: Planned, By: access.GovernanceWrite}, // at once, on its new day
-	{From: Planned, To: Cancelled, By: access.GovernanceWrite},
-	{From: Convened, To: Cancelled, By: access.GovernanceWrite},
-	{From: Convened, To: Held, By: access.GovernanceWrite, Guard: sitting.mayBeHeld},
-	{From: Held, To: InReview, By: access.GovernanceWrite, Guard: sitting.mayBeReviewed},
-	{From: InReview, To: Held, By: access.GovernanceWrite, Guard: sitting.unapproved},
-	{From: InReview, To: Approved, By: access.GovernanceDecide, Guard: sitting.approvedByAll},
+	{From: Planned, To: Cancelled, By: access.GovernanceWrite, If: ifReason},
+	{From: Convened, To: Cancelled, By: access.GovernanceWrite, If: ifReason},
+	{From: Convened, To: Held, By: access.GovernanceWrite, Guard: sitting.mayBeHeld, If: ifSeated},
+	{From: Held, To: InReview, By: access.GovernanceWrite, Guard: sitting.mayBeReviewed, If: ifSettled},
+	{From: InReview, To: Held, By: access.GovernanceWrite, Guard: sitting.unapproved, If: ifUnsigned},
+	{From: InReview, To: Approved, By: access.GovernanceDecide, Guard: sitting.approvedByAll, If: ifSigned},
 	{From: Approved, To: Closed, By: access.GovernanceWrite},
 }
 

@@ -12,6 +12,7 @@ import (
 	"copil/internal/collect"
 	"copil/internal/convention"
 	"copil/internal/french"
+	"copil/internal/governance"
 	"copil/internal/indicator"
 	"copil/internal/pg"
 	"copil/internal/site"
@@ -37,6 +38,7 @@ type board struct {
 	decisions  []collect.Correction // that wait for one
 	sums       []collect.Sum
 	purse      purse
+	followed   followed // nothing for who does not see all
 }
 
 func (s *server) dashboard(r *Request) (Reply, error) {
@@ -45,8 +47,10 @@ func (s *server) dashboard(r *Request) (Reply, error) {
 	found := site.List(b, r.Today)
 	waiting := collect.Corrections(b, collect.CorrectionFilter{State: collect.Proposed})
 	submissionRows, sums := collect.List(b, collect.Filter{}), &pg.Rows[collect.Sum]{}
+	met, ruled := &pg.Rows[governance.Meeting]{}, &pg.Rows[governance.Decision]{}
 	if r.Actor.SeesAll() {
 		sums = collect.Sums(b, collect.Filter{})
+		met, ruled = governance.Meetings(b), governance.Decisions(b)
 	}
 	money := r.queuePurse(b)
 	read := r.queueData(b, indicator.DashboardFacts(b))
@@ -57,7 +61,7 @@ func (s *server) dashboard(r *Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	d := &board{Request: r, convention: c, axes: axes.All, indicators: inds.All, items: items.All, sites: found.All, data: read(), sums: sums.All, all: submissionRows.All, decisions: waiting.All, purse: money}
+	d := &board{Request: r, convention: c, axes: axes.All, indicators: inds.All, items: items.All, sites: found.All, data: read(), sums: sums.All, all: submissionRows.All, decisions: waiting.All, purse: money, followed: followed{met.All, ruled.All}}
 	d.current = lastOpen(d.data.Periods, r.Today)
 	d.totals, d.shown = r.shown(d.data)
 	for _, sub := range submissionRows.All {
@@ -114,7 +118,11 @@ func (d *board) situation() string {
 	case days == 0:
 		return text + "la convention s’achève aujourd’hui."
 	}
-	return text + "la convention s’achève dans " + french.Plural(days, "jour", "jours") + "."
+	text += "la convention s’achève dans " + french.Plural(days, "jour", "jours")
+	if days <= lastYear && d.Actor.SeesAll() && !d.followed.continued() {
+		text += "\u00a0; aucune suite décidée"
+	}
+	return text + "."
 }
 
 // headlines are the sentences that answer a chair in ten seconds (product.md §6).
@@ -127,6 +135,11 @@ func (d *board) headlines(v *dashboards.View) {
 	}
 	if line, on := d.collectingLine(); on && d.Actor.SeesAll() {
 		v.Lines = append(v.Lines, line)
+	}
+	for _, of := range []func() (ui.Line, bool){d.toDecideLine, d.toSignLine} {
+		if line, waits := of(); waits {
+			v.Lines = append(v.Lines, line)
+		}
 	}
 	if line, late := d.lateLine(); late && d.Actor.SeesAll() {
 		v.Lines = append(v.Lines, line)

@@ -39,7 +39,8 @@ func (d *board) collectingLine() (ui.Line, bool) {
 	return ui.Line{Lead: "Collecte en cours, " + lowerFirst(d.current.Label), Text: text + ".", Href: d.Path("saisies", d.current.PeriodCode)}, true
 }
 
-// lateLine says what the collecting still lacks, once its deadline has passed.
+// lateLine says which decisions are late, and what the collecting still lacks once
+// its deadline has passed.
 func (d *board) lateLine() (ui.Line, bool) {
 	count := map[collect.State]int{}
 	for _, s := range d.collected {
@@ -67,10 +68,15 @@ func (d *board) lateLine() (ui.Line, bool) {
 	add("non remise", "non remises", collect.Unreturned)
 	add("pas encore soumise", "pas encore soumises", collect.ToEnter, collect.Draft)
 	add("à corriger", "à corriger", collect.ToCorrect)
-	if len(parts) == 0 {
+	text := strings.Join(parts, ", ")
+	rulings, items := d.lateDecisions()
+	if len(rulings) > 0 {
+		text = strings.TrimSuffix(strings.Join(rulings, "\u00a0; ")+"\u00a0; "+text, "\u00a0; ")
+	}
+	if text == "" {
 		return ui.Line{}, false
 	}
-	return ui.Line{Lead: "En retard", Text: "\u00a0: " + strings.Join(parts, ", ") + ".", Items: d.lateItems(), Tag: "À suivre", Kind: ui.Danger}, true
+	return ui.Line{Lead: "En retard", Text: "\u00a0: " + text + ".", Items: append(items, d.lateItems()...), Tag: "À suivre", Kind: ui.Danger}, true
 }
 
 // late reports whether the collecting lacks a submission's figures.

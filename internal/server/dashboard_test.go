@@ -36,7 +36,7 @@ func reads(t *testing.T, name string, page *httptest.ResponseRecorder, lines ...
 }
 
 // The home of a chair on 16 March 2015 says the lines that product.md §6 gives,
-// those that need no meetings, in their order.
+// in their order.
 func TestChairReadsTheHeadlines(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
@@ -44,11 +44,13 @@ func TestChairReadsTheHeadlines(t *testing.T) {
 		text := sentences(a.as(role).get("/c/" + a.slug).Body.String())
 		at := 0
 		for _, line := range []string{
-			"Situation au 16 mars 2015 : la convention s’achève dans 290 jours",
+			"Situation au 16 mars 2015 : la convention s’achève dans 290 jours ; aucune suite décidée.",
 			"Au moins 216 emplois créés (88) ou consolidés (128) sur 3 000, soit 7,2 % : postes, 31 décembre 2014, provisoire ; validé au 30 juin 2014 : 166.",
 			"+ 50 au dernier semestre ; il en faudrait 1 392 par semestre.",
 			"633 médiateurs en poste, 10 structures sur 12 (+ 4 à périmètre constant) ; repère 2011, autre champ : 850 à 900.",
-			"En retard : une saisie non remise (Point services du Cambrésis), une à corriger (Association Sambre Entraide).",
+			"À décider le 14 avril : bilan du 2e semestre 2014, site du Ternois (S9), suspension du site de Dunkerque (S5), suite après le 31 décembre 2015.",
+			"À signer : relevé du 7 octobre 2014 (manque : Conseil régional Nord-Pas-de-Calais).",
+			"En retard : définir « créé » et « consolidé », 259 jours ; une saisie non remise (Point services du Cambrésis), une à corriger (Association Sambre Entraide).",
 			"à corriger, échéance le",
 			"non remise, échéance le",
 			"Mission régionale d’appui : aucun euro ferme en 2015 ; 12 postes de sites sans financement après le 30 juin, 77 sur 113 après le 31 décembre.",

@@ -119,6 +119,12 @@ func (s *server) decisionPropose(r *Request) (Reply, error) {
 			p.AboutType, p.AboutIDs = audit.Site, append(p.AboutIDs, id)
 		}
 	}
+	if f.text("sequel") != "" {
+		if p.AboutType != "" {
+			f.problems.Add("sequel", "Une décision porte sur des sites ou sur la suite de la convention, pas sur les deux.")
+		}
+		p.AboutType, p.AboutIDs = audit.Convention, []string{r.Membership.Slug}
+	}
 	for name, message := range p.Problems() {
 		f.problems.Add(name, message)
 	}
@@ -177,6 +183,9 @@ func (r *Request) decision() (v meetings.Decision, err error) {
 		if d.AboutType == string(audit.Site) && slices.Contains(d.AboutIDs, m.SiteID.String()) {
 			v.About = append(v.About, ui.Link{Label: m.Code + " – " + m.Name, Href: r.Path("sites", m.SiteID)})
 		}
+	}
+	if d.AboutType == string(audit.Convention) {
+		v.About = append(v.About, ui.Link{Label: "la suite de la convention", Href: r.Path("convention")})
 	}
 	for _, m := range all.All {
 		if m.State.ToCome() {
