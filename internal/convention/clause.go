@@ -116,25 +116,47 @@ func (c Clause) last() bool {
 	return c.Year == c.endsOn.Year()
 }
 
+// What the steps ask for, in words.
+const (
+	ifBegun  = "la partie elle-même, une fois l’année commencée, et ce qui le met en œuvre"
+	ifOver   = "la partie elle-même, une fois l’année finie, et un commentaire s’il n’est pas tenu en entier"
+	ifYearly = "la partie elle-même, pour un engagement annuel, si la convention couvre l’année suivante"
+	ifLast   = "la partie elle-même, la dernière année de l’engagement, et un motif"
+	ifLapsed = "la dernière année de l’engagement est finie, sans bilan"
+)
+
 // ClauseLife is all that can become of a clause (domain.md 4.6 with 8.1).
 var ClauseLife = lifecycle.Machine[ClauseState, Clause]{
-	{From: Listed, To: Underway, By: access.CommitmentReview, Guard: Clause.mayBegin},
-	{From: Listed, To: Lapsed, By: "", Guard: nil}, // deduced
-	{From: Underway, To: Lapsed, By: "", Guard: nil},
+	{From: Listed, To: Underway, By: access.CommitmentReview, Guard: Clause.mayBegin, If: ifBegun},
+	{From: Listed, To: Lapsed, By: "", Guard: Clause.hasLapsed, If: ifLapsed},
+	{From: Underway, To: Lapsed, By: "", Guard: Clause.hasLapsed, If: ifLapsed},
 
-	{From: Underway, To: Kept, By: access.CommitmentReview, Guard: Clause.mayReview},
-	{From: Underway, To: PartlyKept, By: access.CommitmentReview, Guard: Clause.mayReview},
-	{From: Underway, To: NotKept, By: access.CommitmentReview, Guard: Clause.mayReview},
-	{From: Lapsed, To: Kept, By: access.CommitmentReview, Guard: Clause.mayReview},
-	{From: Lapsed, To: PartlyKept, By: access.CommitmentReview, Guard: Clause.mayReview},
-	{From: Lapsed, To: NotKept, By: access.CommitmentReview, Guard: Clause.mayReview},
+	{From: Underway, To: Kept, By: access.CommitmentReview, Guard: Clause.mayReview, If: ifOver},
+	{From: Underway, To: PartlyKept, By: access.CommitmentReview, Guard: Clause.mayReview, If: ifOver},
+	{From: Underway, To: NotKept, By: access.CommitmentReview, Guard: Clause.mayReview, If: ifOver},
+	{From: Lapsed, To: Kept, By: access.CommitmentReview, Guard: Clause.mayReview, If: ifOver},
+	{From: Lapsed, To: PartlyKept, By: access.CommitmentReview, Guard: Clause.mayReview, If: ifOver},
+	{From: Lapsed, To: NotKept, By: access.CommitmentReview, Guard: Clause.mayReview, If: ifOver},
 
-	{From: Kept, To: Renewed, By: access.CommitmentReview, Guard: Clause.mayRenew},
-	{From: PartlyKept, To: Renewed, By: access.CommitmentReview, Guard: Clause.mayRenew},
-	{From: NotKept, To: Renewed, By: access.CommitmentReview, Guard: Clause.mayRenew},
-	{From: Kept, To: Ended, By: access.CommitmentReview, Guard: Clause.mayEnd},
-	{From: PartlyKept, To: Ended, By: access.CommitmentReview, Guard: Clause.mayEnd},
-	{From: NotKept, To: Ended, By: access.CommitmentReview, Guard: Clause.mayEnd},
+	{From: Kept, To: Renewed, By: access.CommitmentReview, Guard: Clause.mayRenew, If: ifYearly},
+	{From: PartlyKept, To: Renewed, By: access.CommitmentReview, Guard: Clause.mayRenew, If: ifYearly},
+	{From: NotKept, To: Renewed, By: access.CommitmentReview, Guard: Clause.mayRenew, If: ifYearly},
+	{From: Kept, To: Ended, By: access.CommitmentReview, Guard: Clause.mayEnd, If: ifLast},
+	{From: PartlyKept, To: Ended, By: access.CommitmentReview, Guard: Clause.mayEnd, If: ifLast},
+	{From: NotKept, To: Ended, By: access.CommitmentReview, Guard: Clause.mayEnd, If: ifLast},
+}
+
+// Lifecycles returns the steps of a commitment, to be printed.
+func Lifecycles() []lifecycle.Table {
+	return []lifecycle.Table{ClauseLife.Table("Engagement, par partie et par année", ClauseState.Label)}
+}
+
+// hasLapsed guards what State deduces.
+func (c Clause) hasLapsed(access.Actor) string {
+	if c.State() == Lapsed {
+		return ""
+	}
+	return "L’engagement court encore."
 }
 
 // theirs says why an actor does not answer for the clause's party.

@@ -10,6 +10,7 @@ import (
 
 	"copil/internal/access"
 	"copil/internal/collect"
+	"copil/internal/convention"
 	"copil/internal/funding"
 	"copil/internal/governance"
 	"copil/internal/lifecycle"
@@ -20,7 +21,7 @@ var update = flag.Bool("update", false, "rewrite golden files")
 
 // lifecycles are the tables of every kind of object that has states.
 func lifecycles() []lifecycle.Table {
-	return slices.Concat(site.Lifecycles(), collect.Lifecycles(), governance.Lifecycles(), funding.Lifecycles())
+	return slices.Concat(site.Lifecycles(), collect.Lifecycles(), governance.Lifecycles(), funding.Lifecycles(), convention.Lifecycles())
 }
 
 // TestLifecycles keeps docs/lifecycles.md as the tables are.
