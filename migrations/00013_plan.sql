@@ -27,9 +27,25 @@ CREATE TABLE commitment_steps (
     FOREIGN KEY (convention_id, party_code) REFERENCES parties,
     FOREIGN KEY (convention_id, member_id) REFERENCES members
 );
-CALL wall_in('commitment_indicators', 'commitment_steps');
+-- What the committee noted, by a decision, of something odd in the act or of the
+-- review of a commitment. Nothing rewrites a note.
+CREATE TABLE act_notes (
+    convention_id uuid NOT NULL REFERENCES conventions,
+    note_id       uuid NOT NULL,
+    object_type   text NOT NULL CHECK (object_type IN ('finding', 'commitment')),
+    object_id     text NOT NULL CHECK (object_id <> ''), -- a finding's code, or commitment/party/year
+    body          text NOT NULL CHECK (body <> ''),
+    decision_id   uuid NOT NULL,
+    member_id     uuid, -- who recorded it; NULL: Copil itself
+    recorded_on   date NOT NULL,
+    PRIMARY KEY (convention_id, note_id),
+    FOREIGN KEY (convention_id, decision_id) REFERENCES decisions,
+    FOREIGN KEY (convention_id, member_id) REFERENCES members
+);
+CREATE INDEX act_notes_by_object ON act_notes (convention_id, object_type, object_id);
+CALL wall_in('commitment_indicators', 'commitment_steps', 'act_notes');
 GRANT DELETE ON commitment_indicators TO copil_app;
-REVOKE UPDATE ON commitment_steps FROM copil_app;
+REVOKE UPDATE ON commitment_steps, act_notes FROM copil_app;
 
 -- +goose Down
-DROP TABLE commitment_steps, commitment_indicators;
+DROP TABLE act_notes, commitment_steps, commitment_indicators;

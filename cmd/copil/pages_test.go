@@ -65,6 +65,8 @@ var visits = []visit{
 	{people: "signatory, mission", path: "~/convention/engagements/CDC-3"},
 	{people: "signatory, mission", path: "~/convention/engagements/CDC-3/CDC/2013"},
 	{people: "mission", path: "~/convention/engagements/CDC-3/indicateurs"},
+	{people: "mission", path: "~/convention/engagements/CDC-3/CDC/2013/note"},
+	{people: "mission", path: "~/convention/constats/annexe"},
 	{people: everybody, path: "~/sites"},
 	{people: everybody, path: "~/sites", find: "~/sites/" + anID},
 	{people: "structure, reader", path: "~/sites/nouveau", status: 403},

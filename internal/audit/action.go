@@ -75,6 +75,7 @@ const (
 	Submission   ObjectType = "submission"
 	Funding      ObjectType = "funding"
 	PlanAction   ObjectType = "plan-action"
+	Finding      ObjectType = "finding"
 	Commitment   ObjectType = "commitment"
 	Project      ObjectType = "project"
 	Meeting      ObjectType = "meeting"
@@ -88,7 +89,7 @@ const (
 // Objects lists every type of object, in the order of the filter.
 var Objects = []ObjectType{
 	Convention, Organisation, Member, Period, Indicator, Structure, Site, Post, Submission,
-	Funding, Commitment, PlanAction, Project, Meeting, Decision, Amendment, Report, Document, Mail,
+	Funding, Finding, Commitment, PlanAction, Project, Meeting, Decision, Amendment, Report, Document, Mail,
 }
 
 // Label returns the type's name on screen, "" for an unknown one.
@@ -116,6 +117,8 @@ func (o ObjectType) Label() string {
 		return "Financement"
 	case PlanAction:
 		return "Action du plan"
+	case Finding:
+		return "Constat de lecture"
 	case Commitment:
 		return "Engagement"
 	case Project:

@@ -6,6 +6,7 @@ import (
 
 	"copil/internal/audit"
 	"copil/internal/convention"
+	"copil/internal/governance"
 )
 
 // clause is a commitment of one party in one year.
@@ -36,7 +37,6 @@ func promises(t *teller) {
 	said(date(2014, 1, 27), suiviEtat, etat(2013), convention.Renewed, "Arbitrage favorable pour 2014 (fictif).", "")
 	said(date(2014, 4, 14), suiviEtat, etat(2014), convention.Underway, "Financement de la mission d’appui sur le BOP 147, exercice 2014 (fictif).", "")
 	said(date(2015, 1, 26), suiviEtat, etat(2014), convention.Kept, "Crédits notifiés et versés ; le compte rendu financier suit (fictif).", "Arrêté attributif 2014 (fictif).")
-	said(date(2015, 1, 26), suiviEtat, etat(2014), convention.Renewed, "Sous réserve de l’arbitrage budgétaire de 2015.", "")
 	said(date(2014, 4, 14), suiviEtat, clause{"ETAT-3", "ETAT", 2014}, convention.Underway, "44 postes d’adultes-relais fléchés sur les sites (fictif).", "")
 	said(date(2014, 5, 12), suiviEtat, clause{"ETAT-4", "ETAT", 2014}, convention.Underway, "Plan de professionnalisation des adultes-relais 2014 (fictif).", "")
 	said(date(2015, 2, 2), suiviEtat, clause{"ETAT-4", "ETAT", 2014}, convention.Kept, "", "Programme des sessions de 2014 (fictif).")
@@ -48,6 +48,12 @@ func promises(t *teller) {
 	said(date(2014, 4, 22), suiviRegion, region(2014), convention.Underway, "Subvention à la mission d’appui, exercice 2014 (fictif).", "")
 	said(date(2015, 2, 9), suiviRegion, region(2014), convention.PartlyKept, "Le solde de l’exercice 2014 reste à verser (fictif).", "Délibération fictive.")
 	said(date(2015, 2, 9), suiviRegion, region(2014), convention.Renewed, "Délibération attendue pour 2015 (fictif).", "")
+
+	t.on(date(2014, 2, 24), mission, func(ctx context.Context, by audit.Stamp) error {
+		return governance.NoteFinding(ctx, t.tx, by, "annexe", governance.NoteDraft{
+			Body: "L’annexe proposée est adoptée à titre provisoire (fictif).", Number: "2014-02",
+		})
+	})
 
 	said(date(2013, 12, 19), delegue, clause{"CDC-3", "CDC", 2013}, convention.Underway, "Versement de l’exercice 2013 pour l’expérimentation (fictif).", "")
 	said(date(2014, 6, 27), delegue, clause{"CDC-3", "CDC", 2013}, convention.Kept, "Versé le 14 février 2014, justifié le 25 juin 2014 (fictif).", "Compte rendu financier (fictif).")

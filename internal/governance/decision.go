@@ -108,11 +108,20 @@ func (d Decision) DaysLate(today time.Time) int {
 // Stands answers why d does not decide about an object: "" when it was adopted
 // in a meeting that was held, is in force, and is about that object.
 func Stands(d Decision, about audit.ObjectType, id string) (reason string) {
-	switch {
-	case !d.InForce() || d.DecidedIn == nil || !d.MeetingState.Took():
-		return "La décision " + d.Number + " n’est pas adoptée\u00a0: elle est «\u00a0" + strings.ToLower(d.State.Label()) + "\u00a0»."
+	switch why := d.notTaken(); {
+	case why != "":
+		return why
 	case d.AboutType != string(about) || !slices.Contains(d.AboutIDs, id):
 		return "La décision " + d.Number + " porte sur autre chose\u00a0: «\u00a0" + d.Title + "\u00a0»."
+	}
+	return ""
+}
+
+// notTaken says why a decision is none yet, or no more: "" when it was adopted in
+// a meeting that was held, and is in force.
+func (d Decision) notTaken() string {
+	if !d.InForce() || d.DecidedIn == nil || !d.MeetingState.Took() {
+		return "La décision " + d.Number + " n’est pas adoptée\u00a0: elle est «\u00a0" + strings.ToLower(d.State.Label()) + "\u00a0»."
 	}
 	return ""
 }

@@ -358,9 +358,9 @@ func (m *matrix) addObjects() {
 		madeUp:  map[string]string{"section": "nulle-part", "id": nobody},
 	}
 	m.objects["convention"] = object{
-		own:     map[string]string{"engagement": "ETAT-2", "partie": "ETAT", "annee": "2014"},
-		foreign: map[string]string{"engagement": "COM-1", "partie": "COMMUNAUTE", "annee": "2014"},
-		madeUp:  map[string]string{"engagement": "Z-1", "partie": "Z", "annee": "1914"},
+		own:     map[string]string{"engagement": "ETAT-1", "partie": "ETAT", "annee": "2014", "constat": "annexe"},
+		foreign: map[string]string{"engagement": "COM-1", "partie": "COMMUNAUTE", "annee": "2014", "constat": "annuel-COM-1"},
+		madeUp:  map[string]string{"engagement": "Z-1", "partie": "Z", "annee": "1914", "constat": "rien"},
 	}
 	m.objects["financements"] = object{own: m.money(m.slug), foreign: m.money(m.other), madeUp: map[string]string{"id": nobody, "etape": "1", "ressource": nobody}}
 	m.objects["admin"] = object{own: map[string]string{

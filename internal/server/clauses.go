@@ -7,8 +7,10 @@ import (
 	"strconv"
 
 	"copil/internal/access"
+	"copil/internal/audit"
 	"copil/internal/convention"
 	"copil/internal/fault"
+	"copil/internal/governance"
 	"copil/internal/pg"
 	"copil/templates/conventions"
 	"copil/templates/ui"
@@ -21,6 +23,8 @@ type ledger struct {
 	parties     []convention.Party
 	indicators  []convention.Indicator
 	clauses     []convention.Clause
+	notes       []governance.Note
+	decisions   []governance.Decision
 }
 
 // readLedger reads the commitments, with what was said of one of them, or of all
@@ -29,6 +33,7 @@ func (r *Request) readLedger(code string) (l ledger, err error) {
 	b := r.Tx.Batch()
 	agreement, commitments, parties := convention.Get(b), convention.Commitments(b), convention.Parties(b)
 	indicators, steps := convention.Indicators(b, r.Today), convention.ClauseSteps(b, code)
+	notes, decisions := governance.Notes(b), governance.Decisions(b)
 	if err := b.Send(r.Context()); err != nil {
 		return l, err
 	}
@@ -36,6 +41,7 @@ func (r *Request) readLedger(code string) (l ledger, err error) {
 		return l, err
 	}
 	l.commitments, l.parties, l.indicators = commitments.All, parties.All, indicators.All
+	l.notes, l.decisions = notes.All, decisions.All
 	if code != "" {
 		l.commitments = slices.DeleteFunc(l.commitments, func(m convention.Commitment) bool { return m.CommitmentCode != code })
 		if len(l.commitments) == 0 {
@@ -106,6 +112,11 @@ func (s *server) clauseView(r *Request) (v conventions.ClauseView, err error) {
 	}
 	if len(v.Next) == 0 {
 		v.Closed = c.WhyNot(r.Actor)
+	}
+	v.Notes = governance.NotesOf(l.notes, audit.Commitment, governance.ClauseID(c.Commitment.CommitmentCode, c.Party.PartyCode, c.Year))
+	v.Decisions, v.Decision = l.decisions, r.decisionHref
+	if c.Review() != nil && r.Actor.Can(access.GovernanceWrite) {
+		v.NoteHref = v.Form.Action + "/note"
 	}
 	v.Back = r.clauseHref(convention.Clause{Commitment: c.Commitment})
 	return v, nil

@@ -6,6 +6,7 @@ import (
 
 	"copil/internal/access"
 	"copil/internal/convention"
+	"copil/internal/governance"
 	"copil/templates/conventions"
 )
 
@@ -14,6 +15,7 @@ func (s *server) conventionShow(r *Request) (Reply, error) {
 	agreement, articles, footnotes, parties := convention.Get(b), convention.Articles(b), convention.Footnotes(b), convention.Parties(b)
 	axes, stakes, objectives, commitments := convention.Axes(b), convention.Stakes(b), convention.Objectives(b), convention.Commitments(b)
 	figures, bodies, findings := convention.KeyFigures(b), convention.Bodies(b), convention.Findings(b)
+	notes := governance.Notes(b)
 	if err := b.Send(r.Context()); err != nil {
 		return Reply{}, err
 	}
@@ -24,6 +26,10 @@ func (s *server) conventionShow(r *Request) (Reply, error) {
 	var err error
 	if v.Convention, err = agreement.One(); err != nil {
 		return Reply{}, err
+	}
+	v.Notes, v.Decision = notes.All, r.decisionHref
+	if r.Actor.Can(access.GovernanceWrite) {
+		v.NoteHref = func(finding string) string { return r.Path("convention", "constats", finding) }
 	}
 	if r.Actor.Can(access.CommitmentRead) {
 		v.LedgerHref = r.Path("convention", "engagements")

@@ -89,6 +89,10 @@ func furnished(t *testing.T, db *testdb.DB) *testdb.Agreement {
 		if err := money(t, tx, a, mission); err != nil {
 			return err
 		}
+		noted := governance.NoteDraft{Body: "Vu.", Number: "2015-01"}
+		if err := governance.NoteFinding(t.Context(), tx, mission, "annexe", noted); err != nil {
+			return err
+		}
 		err := mail.Queue(t.Context(), tx, mission, mail.Draft{Kind: mail.Notice, To: a.Other.PersonID, Subject: "Avis"})
 		if err != nil {
 			return err

@@ -163,6 +163,7 @@ var reads = map[string]read{
 	"funding.StepsOf":          {true, func(b *pg.Batch, n named) any { return funding.StepsOf(b, n.line) }},
 	"governance.Meetings":      all(governance.Meetings),
 	"governance.Decisions":     all(governance.Decisions),
+	"governance.Notes":         all(governance.Notes),
 	"governance.Decided":       all(func(b *pg.Batch) *pg.Rows[governance.Decision] { return governance.Decided(b, "2015-01") }),
 	"governance.GetMeeting":    {true, func(b *pg.Batch, n named) any { return governance.GetMeeting(b, n.meeting) }},
 	"governance.Steps":         {true, func(b *pg.Batch, n named) any { return governance.Steps(b, n.meeting) }},

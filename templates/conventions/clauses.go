@@ -8,6 +8,7 @@ import (
 
 	"copil/internal/convention"
 	"copil/internal/french"
+	"copil/internal/governance"
 	"copil/templates/ui"
 )
 
@@ -133,6 +134,21 @@ type ClauseView struct {
 	Closed string // why nothing may be said, "" when something may
 	Form   ui.Form
 	Back   string
+
+	Notes     []governance.Note
+	Decisions []governance.Decision
+	Decision  func(uuid.UUID) string
+	NoteHref  string // to record what the committee noted; "" for who may not, or before a review
+}
+
+// NoteView is the form by which the secretariat records what the committee noted.
+type NoteView struct {
+	Title, Text string
+	Notes       []governance.Note
+	Decisions   []ui.Option
+	Decision    func(uuid.UUID) string
+	Form        ui.Form
+	Back        string
 }
 
 // Title names the clause: « ETAT-1, État, 2014 ».

@@ -9,8 +9,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"copil/internal/convention"
 	"copil/internal/french"
+	"copil/internal/governance"
 	"copil/templates/ui"
 )
 
@@ -27,7 +30,10 @@ type ShowView struct {
 	KeyFigures  []convention.KeyFigure
 	Bodies      []convention.Body
 	Findings    []convention.Finding
-	LedgerHref  string // to what became of the commitments; "" for who may not read it
+	Notes       []governance.Note
+	Decision    func(uuid.UUID) string
+	NoteHref    func(finding string) string // nil for who may not record a note
+	LedgerHref  string                      // to what became of the commitments; "" for who may not read it
 }
 
 func (v ShowView) lead() string {
