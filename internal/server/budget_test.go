@@ -138,7 +138,8 @@ func TestBudgetOfCampaign(t *testing.T) {
 	b := o.by(o.Actors[access.Mission])
 	b.header = http.Header{"Accept-Encoding": {"gzip"}}
 	for _, path := range []string{o.path(), o.path("saisies"), o.path("saisies") + "?vue=indicateurs&periode=2014-S2", o.path("saisies", testdb.OpenPeriod),
-		o.path("saisies", testdb.OpenPeriod) + "?etat=soumise&page=1", o.path("saisies", testdb.OpenPeriod) + "?page=3", o.path("saisies", testdb.ClosedPeriod, "ouverture")} {
+		o.path("saisies", testdb.OpenPeriod) + "?etat=soumise&page=1", o.path("saisies", testdb.OpenPeriod) + "?page=3", o.path("saisies", testdb.ClosedPeriod, "ouverture"),
+		o.path("financements"), o.path("financements", "horizon"), o.path("financements", "nouveau"), o.path("financements", o.newLine())} {
 		w := b.get(path)
 		trips := b.trips(c, path)
 		t.Logf("%s: %d bytes, %d round trips", strings.TrimPrefix(path, o.path()), w.Body.Len(), trips)
