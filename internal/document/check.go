@@ -73,7 +73,7 @@ func (t Text) check(what string) []error {
 		if span.Link == "" {
 			continue
 		}
-		if !slices.ContainsFunc(schemes, func(s string) bool { return strings.HasPrefix(span.Link, s) }) {
+		if WebLink(span.Link) == "" {
 			problems = append(problems, fmt.Errorf("%s: link to %q, which is not on the web", what, span.Link))
 		}
 		problems = append(problems, need("link", span.Text)...)
@@ -83,6 +83,14 @@ func (t Text) check(what string) []error {
 
 // schemes are the addresses that a link may have: a document goes out by mail, and must not run anything.
 var schemes = []string{"https://", "http://", "mailto:"}
+
+// WebLink is an address if a document may lead there, else "".
+func WebLink(address string) string {
+	if slices.ContainsFunc(schemes, func(s string) bool { return strings.HasPrefix(address, s) }) {
+		return address
+	}
+	return ""
+}
 
 func checkTexts(items []Text) (problems []error) {
 	if len(items) == 0 {

@@ -272,17 +272,6 @@ func (v Meeting) steps() []ui.Step {
 	return list
 }
 
-// paragraphs cuts a text where a line is left blank.
-func paragraphs(text string) []string {
-	var list []string
-	for p := range strings.SplitSeq(text, "\n\n") {
-		if p = strings.TrimSpace(p); p != "" {
-			list = append(list, p)
-		}
-	}
-	return list
-}
-
 // size is a paper's in the unit that suits it.
 func size(bytes int) string {
 	if bytes < 1<<20 {
