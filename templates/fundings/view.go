@@ -96,7 +96,7 @@ type ResourceView struct {
 	Firmnesses []ui.Option
 }
 
-// euros writes an amount, with its cents where there are any.
+// euros writes an amount, or days, with two decimals where there are any.
 func euros(d decimal.Decimal) string {
 	if d.IsInteger() {
 		return french.Decimal(d, 0)
