@@ -77,7 +77,7 @@ func TestClauseWholeLife(t *testing.T) {
 	step("partiellement_tenu", "Le solde reste à verser.", http.StatusSeeOther)
 	expect(t, b.post(page, stale), http.StatusConflict, "a changé entre-temps", "Trop tard.")
 	step("reconduit", "", http.StatusSeeOther)
-	expect(t, b.get(page), http.StatusOK, "Reconduit", "Le solde reste à verser.", "Rien à enregistrer ici")
+	expect(t, b.get(page), http.StatusOK, "Reconduit", "Le solde reste à verser.", "Aucune étape à franchir ici")
 	expect(t, b.get(o.path("convention", "engagements", "ETAT-1", "ETAT", 2014)), http.StatusOK, "Reconduit de 2013.")
 	if w := b.get(o.path("convention", "engagements", "ETAT-1", "ETAT", 2015)); w.Code != http.StatusNotFound {
 		t.Errorf("2015 is promised before 2014 was renewed: %d", w.Code)
