@@ -61,6 +61,29 @@ func TestLifecycles(t *testing.T) {
 	}
 }
 
+// TestLifecyclesAreAllThere finds a machine that is printed nowhere.
+func TestLifecyclesAreAllThere(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join(root, "internal", "*", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	machines := 0
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		machines += strings.Count(string(source), "= lifecycle.Machine[")
+	}
+	if got := len(lifecycles()); got != machines {
+		t.Errorf("%d machines and %d tables: give the package a function Lifecycles, and name it in lifecycles", machines, got)
+	}
+}
+
 // holders names those who hold a permission.
 func holders(p access.Permission) string {
 	if p == "" {
