@@ -6,9 +6,11 @@ import (
 	"strconv"
 	"strings"
 
+	"copil/internal/access"
 	"copil/internal/audit"
 	"copil/internal/french"
 	"copil/internal/governance"
+	"copil/templates/dashboards"
 	"copil/templates/meetings"
 	"copil/templates/ui"
 )
@@ -56,6 +58,17 @@ func (d *board) toSignLine() (ui.Line, bool) {
 	}
 	line.Text += strings.Join(parts, ", ") + "."
 	return line, len(parts) > 0
+}
+
+// approvalTasks are the minutes that wait for the approval of a chair's own party.
+func (d *board) approvalTasks() (list []dashboards.Task) {
+	for _, m := range d.followed.meetings {
+		if d.Actor.Role == access.Chair && m.State == governance.InReview && slices.Contains(m.Unsigned, d.Membership.OrganisationName) {
+			list = append(list, dashboards.Task{Label: "Relevé du " + french.Date(m.OnDay), Detail: m.Name() + "\u00a0: à approuver au nom de votre organisme.",
+				Href: d.Path("gouvernance", "reunions", m.MeetingID), Tag: "À approuver", Kind: ui.Info})
+		}
+	}
+	return list
 }
 
 // lateRulings are the decisions whose deadline has passed, the latest first.

@@ -23,7 +23,7 @@ func (d *board) tasks() []dashboards.Task {
 	for _, p := range slices.Backward(d.data.Periods) {
 		list = append(list, d.tasksOf(p)...)
 	}
-	return append(list, d.decisionTasks()...)
+	return slices.Concat(list, d.decisionTasks(), d.approvalTasks())
 }
 
 func (d *board) period(code string) convention.Period {

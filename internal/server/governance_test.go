@@ -206,3 +206,16 @@ func TestUnapprovedIsHidden(t *testing.T) {
 		t.Error("the filter by state chooses something else")
 	}
 }
+
+// Who has to approve minutes finds it among what is to do, and nobody else does.
+func TestMinutesToApprove(t *testing.T) {
+	t.Parallel()
+	a := newApp(t)
+	const task = "Relevé du 7 octobre 2014 À approuver Comité de pilotage n° 2 : à approuver au nom de votre organisme."
+	for email, awaited := range map[string]bool{"presidence@region.example": true, "prefecture@etat.example": false, "suivi@region.example": false, "mission@appui.example": false} {
+		home := sentences(a.signedIn(a.person(email)).get("/c/" + a.slug).Body.String())
+		if strings.Contains(home, task) != awaited {
+			t.Errorf("%s: awaited %v\n%.1200s", email, awaited, home)
+		}
+	}
+}
