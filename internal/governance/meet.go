@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -257,7 +258,18 @@ func Write(ctx context.Context, tx *pg.Tx, by audit.Stamp, id uuid.UUID, version
 	if err != nil {
 		return err
 	}
-	return audit.Record(ctx, tx, m.entry(by, audit.Changed, map[string]any{"minutes": minutes}))
+	return audit.Record(ctx, tx, m.entry(by, audit.Changed, map[string]any{"minutes": inShort(minutes), "characters": utf8.RuneCountInString(minutes)}))
+}
+
+// longestTold is how many characters of the minutes the log keeps: it tells that a
+// draft was written, and keeps no second copy of it.
+const longestTold = 300
+
+func inShort(text string) string {
+	if r := []rune(text); len(r) > longestTold {
+		return string(r[:longestTold]) + "…"
+	}
+	return text
 }
 
 // AddPaper keeps a paper with a meeting that is not closed.

@@ -161,7 +161,7 @@ var fieldNames = map[string]string{
 	"status": "statut", "label": "libellé", "period_code": "période", "version_no": "version", "sha256": "empreinte",
 	"highlights": "faits marquants", "difficulties": "difficultés", "perspectives": "perspectives", "text": "texte", "section": "rubrique",
 	"withdrawn_on": "retiré le", "validated_on": "validé le", "presented_on": "présenté le", "submitted_on": "soumis le", "meeting": "réunion",
-	"agenda_item": "point à l’ordre du jour", "present": "présent", "represented_by": "représenté par", "minutes": "relevé", "paper": "pièce", "number": "numéro",
+	"agenda_item": "point à l’ordre du jour", "present": "présent", "represented_by": "représenté par", "minutes": "relevé", "characters": "nombre de caractères", "paper": "pièce", "number": "numéro",
 	"body": "texte", "body_code": "instance", "at_time": "heure", "place": "lieu", "on_day": "date", "title": "titre", "axis_no": "axe", "commitment_code": "engagement",
 	"about_type": "type d’objet", "about_ids": "porte sur", "owner_id": "chargé de l’exécution", "reservation": "réserve", "note": "précision", "capacity": "qualité",
 	"party_code": "partie", "organisation": "organisme", "signed_on": "signé le",
