@@ -50,7 +50,7 @@ const (
 	CommitmentRead Permission = "commitment:read"
 	// CommitmentReview tells what became of a commitment; of which party is a rule of the domain.
 	CommitmentReview Permission = "commitment:review"
-	// PlanWrite keeps the plan of actions, the register of supported projects, and which indicators follow a commitment.
+	// PlanWrite says which indicators follow a commitment.
 	PlanWrite Permission = "plan:write"
 	// MoneyRead opens the funding: lines, co-funding, horizon.
 	MoneyRead Permission = "money:read"

@@ -77,7 +77,6 @@ const (
 	PlanAction   ObjectType = "plan-action"
 	Finding      ObjectType = "finding"
 	Commitment   ObjectType = "commitment"
-	Project      ObjectType = "project"
 	Meeting      ObjectType = "meeting"
 	Decision     ObjectType = "decision"
 	Amendment    ObjectType = "amendment"
@@ -89,7 +88,7 @@ const (
 // Objects lists every type of object, in the order of the filter.
 var Objects = []ObjectType{
 	Convention, Organisation, Member, Period, Indicator, Structure, Site, Post, Submission,
-	Funding, Finding, Commitment, PlanAction, Project, Meeting, Decision, Amendment, Report, Document, Mail,
+	Funding, Finding, Commitment, PlanAction, Meeting, Decision, Amendment, Report, Document, Mail,
 }
 
 // Label returns the type's name on screen, "" for an unknown one.
@@ -121,8 +120,6 @@ func (o ObjectType) Label() string {
 		return "Constat de lecture"
 	case Commitment:
 		return "Engagement"
-	case Project:
-		return "Projet soutenu"
 	case Meeting:
 		return "Réunion"
 	case Decision:
