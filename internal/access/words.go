@@ -14,6 +14,7 @@ type Words struct {
 	Committee string `json:"committee,omitempty" yaml:"committee,omitempty"` // with its article: « le comité des partenaires »
 	Posts     string `json:"posts,omitempty" yaml:"posts,omitempty"`         // title of the section of posts: « Emplois »
 	Sites     string `json:"sites,omitempty" yaml:"sites,omitempty"`         // title of the list of sites: « Sites d’expérimentation »
+	NoPosts   bool   `json:"no_posts,omitempty" yaml:"-"`                    // it names no types of job, so that posts have no page
 }
 
 // TheMission is the team that runs the convention, with its article.
@@ -22,8 +23,14 @@ func (w Words) TheMission() string { return cmp.Or(w.Mission, "la mission d’ap
 // TheCommittee is the steering committee, with its article.
 func (w Words) TheCommittee() string { return cmp.Or(w.Committee, "le comité de pilotage") }
 
-// PostsTitle is the title of the section of posts.
-func (w Words) PostsTitle() string { return cmp.Or(w.Posts, "Postes") }
+// PostsTitle is the title of the section of posts, which tells of structures alone
+// where there are none.
+func (w Words) PostsTitle() string {
+	if w.NoPosts {
+		return "Structures"
+	}
+	return cmp.Or(w.Posts, "Postes")
+}
 
 // SitesTitle is the title of the list of sites.
 func (w Words) SitesTitle() string { return cmp.Or(w.Sites, "Sites") }

@@ -48,6 +48,9 @@ func (r *FormRows) Register() Register {
 			reg.JobTypes = append(reg.JobTypes, item)
 		}
 	}
+	if len(reg.JobTypes) == 0 {
+		return Register{} // the convention keeps no posts
+	}
 	return reg
 }
 

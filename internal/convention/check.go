@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// What a convention needs so that sites, posts and structures can be described.
-var neededLists = []string{"job_type", "sector", "operator_type"}
+// What a convention needs so that structures can be described. One without
+// types of job keeps no posts, one without sectors does not ask sites for theirs.
+var neededLists = []string{"operator_type"}
 
 // Who enters a measure, besides a party.
 const (
@@ -130,9 +131,10 @@ func (c *checker) parts() {
 			}
 		}
 	}
+	c.f.Agreement.Words.NoPosts = c.lists[JobTypes] == nil
 	for _, needed := range neededLists {
 		if _, ok := c.lists[needed]; !ok {
-			c.at("lists", "Il manque la liste « %s », dont les sites, les postes ou les structures ont besoin.", needed)
+			c.at("lists", "Il manque la liste « %s », dont les structures ont besoin.", needed)
 		}
 	}
 }

@@ -76,6 +76,8 @@ func (c *checker) measure(path string, m Measure) {
 	}
 	derived := m.Source == FromPosts
 	switch {
+	case derived && c.f.Agreement.Words.NoPosts:
+		c.at(path+".source", "Sans la liste « %s », la convention ne suit pas de postes dont déduire cette mesure.", JobTypes)
 	case derived && (len(m.EnteredBy) > 0 || m.ShortForm):
 		c.at(path+".entered_by", "Ce que Copil déduit des postes n’est saisi par personne : retirez entered_by et short_form.")
 	case !derived && m.Source != "" && len(m.EnteredBy) == 0:

@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/google/uuid"
 
+	"copil/internal/access"
 	"copil/internal/collect"
 	"copil/internal/convention"
 	"copil/internal/fault"
@@ -47,16 +48,19 @@ func (s *server) campaignOpening(r *Request) (Reply, error) {
 	if !due.After(r.Today) {
 		due = r.Today.AddDate(0, 0, daysToAnswer)
 	}
-	v.Form.Values = url.Values{"due": {french.ShortDate(due)}, "message": {defaultMessage(p)}}
+	v.Form.Values = url.Values{"due": {french.ShortDate(due)}, "message": {defaultMessage(p, r.Actor.Words)}}
 	for _, o := range owed {
 		v.Form.Values.Add("who", owedName(o))
 	}
 	return r.showOpening(page, v), nil
 }
 
-func defaultMessage(p convention.Period) string {
-	return "Comptez les personnes en poste et les postes au " + french.Date(p.EndsOn) +
-		", l’activité sur toute la période. Un chiffre que vous ne connaissez pas se répond «\u00a0non renseigné\u00a0»\u00a0; zéro est une réponse."
+func defaultMessage(p convention.Period, words access.Words) string {
+	count := "Comptez les personnes en poste et les postes au " + french.Date(p.EndsOn) + ", l’activité sur toute la période."
+	if words.NoPosts {
+		count = "Comptez l’activité sur toute la période, du " + french.Date(p.StartsOn) + " au " + french.Date(p.EndsOn) + "."
+	}
+	return count + " Un chiffre que vous ne connaissez pas se répond «\u00a0non renseigné\u00a0»\u00a0; zéro est une réponse."
 }
 
 func (r *Request) showOpening(reply func(string, []ui.Link, templ.Component) Reply, v campaigns.Opening) Reply {

@@ -80,7 +80,7 @@ func (s *server) nav(req *Request) []ui.NavItem {
 	add(access.FigureRead, "Tableau de bord", "")
 	add(access.ConventionRead, "Convention", "convention")
 	add(access.ConventionRead, "Sites", "sites")
-	add(access.FigureRead, req.Actor.Words.PostsTitle(), "emplois")
+	add(access.FigureRead, req.Actor.Words.PostsTitle(), req.postsSection())
 	add(access.GovernanceRead, "Gouvernance", "gouvernance")
 	add(access.CollectRead, "Saisies", "saisies")
 	add(access.FigureRead, "Indicateurs", "indicateurs")

@@ -168,7 +168,7 @@ func (r *Request) importForm() (v imports.NewView, err error) {
 	if err := b.Send(r.Context()); err != nil {
 		return v, err
 	}
-	v.Waiting, v.Posts = waiting.All, r.Actor.Can(access.PostWrite)
+	v.Waiting, v.Posts = waiting.All, r.Actor.Can(access.PostWrite) && !r.Actor.Words.NoPosts
 	for _, p := range periods.All {
 		if p.PeriodCode == r.Param("periode") {
 			v.Period = p

@@ -225,6 +225,9 @@ func (r *Request) identify(rt route) error {
 	if !r.Actor.Can(rt.needs) {
 		return fault.New(fault.Forbidden, "%s", r.refusal(rt.needs))
 	}
+	if r.Actor.Words.NoPosts && strings.HasPrefix(rt.pattern, "/c/{slug}/emplois") {
+		return fault.New(fault.NotFound, "Cette convention ne suit pas de postes.")
+	}
 	return nil
 }
 

@@ -17,10 +17,21 @@ import (
 	"copil/templates/ui"
 )
 
-// structureIndex leads to where structures are listed, or to the one that the
-// actor belongs to.
+// postsSection is the part of the address under which posts and structures are
+// listed: that of structures where there are no posts.
+func (r *Request) postsSection() string {
+	if r.Actor.Words.NoPosts {
+		return "structures"
+	}
+	return "emplois"
+}
+
+// structureIndex lists the structures of a convention without posts; else it leads
+// to where they are listed, or to the one that the actor belongs to.
 func (s *server) structureIndex(r *Request) (Reply, error) {
 	switch {
+	case r.Actor.Words.NoPosts:
+		return s.jobIndex(r)
 	case r.Actor.SeesAll():
 		return done(r.Path("emplois")+"#structures", ""), nil
 	case r.Actor.Role == access.Structure:
@@ -44,14 +55,17 @@ func (s *server) structureShow(r *Request) (Reply, error) {
 	if err := b.Send(r.Context()); err != nil {
 		return Reply{}, err
 	}
-	v := sites.StructureView{Own: id == r.Actor.OrganisationID, Links: links.All, Measures: headline(measures.All), PostsHref: r.Path("emplois") + "?structure=" + id.String()}
+	v := sites.StructureView{Own: id == r.Actor.OrganisationID, Links: links.All, Measures: headline(measures.All)}
+	if !r.Actor.Words.NoPosts {
+		v.PostsHref = r.Path("emplois") + "?structure=" + id.String()
+	}
 	if v.Structure, err = found.One(); err != nil {
 		return Reply{}, err
 	}
 	v.SiteHref = func(site uuid.UUID) string { return r.Path("sites", site) }
 	lines := lineBuilder{r, v.Measures, submissions.All, bySubmission(sums.All)}
 	v.Periods = lines.forStructure(v, periods.All)
-	return page(v.Structure.Name, r.crumbs(ui.Link{Label: r.Actor.Words.PostsTitle(), Href: r.Path("emplois")}), sites.Structure(v)), nil
+	return page(v.Structure.Name, r.crumbs(ui.Link{Label: r.Actor.Words.PostsTitle(), Href: r.Path(r.postsSection())}), sites.Structure(v)), nil
 }
 
 // forStructure lists, for each open period, the structure's submissions by
@@ -100,11 +114,11 @@ func (s *server) structureNew(r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	form.Values.Set("listed_on", french.ShortDate(r.Today))
-	return page("Ajouter une structure", r.structureCrumbs(), sites.StructureNew(form, operators, r.Path("emplois"))), nil
+	return page("Ajouter une structure", r.structureCrumbs(), sites.StructureNew(form, operators, r.Path(r.postsSection()))), nil
 }
 
 func (r *Request) structureCrumbs() []ui.Link {
-	return r.crumbs(ui.Link{Label: r.Actor.Words.PostsTitle(), Href: r.Path("emplois")})
+	return r.crumbs(ui.Link{Label: r.Actor.Words.PostsTitle(), Href: r.Path(r.postsSection())})
 }
 
 func (s *server) structureForm(r *Request) (ui.Form, []ui.Option, error) {
@@ -123,7 +137,7 @@ func (s *server) structureCreate(r *Request) (Reply, error) {
 		return Reply{}, err
 	}
 	again := func(bad fault.Fields) (Reply, error) {
-		return invalid("Ajouter une structure", r.structureCrumbs(), sites.StructureNew(r.Again(form, bad), operators, r.Path("emplois"))), nil
+		return invalid("Ajouter une structure", r.structureCrumbs(), sites.StructureNew(r.Again(form, bad), operators, r.Path(r.postsSection()))), nil
 	}
 	known, err := site.KnownCommunes(r.Context(), r.Tx)
 	if err != nil {

@@ -59,27 +59,38 @@ func (db *DB) Agreement(t testing.TB) *Agreement {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &Agreement{ID: uuid.Must(uuid.NewV7()), Actors: map[access.Role]access.Actor{}}
-	a.Slug = "t-" + a.ID.String()
-	file.Agreement.Slug = a.Slug
-	db.In(t, a.ID, func(tx *pg.Tx) error { return convention.Create(t.Context(), tx, file) })
-	db.In(t, a.ID, func(tx *pg.Tx) error { return a.people(t, tx, db.System) })
+	a := db.AgreementOf(t, file)
 	db.In(t, a.ID, func(tx *pg.Tx) error { return a.places(t, tx) })
 	db.In(t, a.ID, func(tx *pg.Tx) error { return a.periods(t, tx) })
 	return a
 }
 
-func (a *Agreement) people(t testing.TB, tx *pg.Tx, sys *pg.System) (err error) {
+// AgreementOf makes a convention of a file, with the structures and members of an
+// Agreement, but neither sites nor a period that was opened.
+func (db *DB) AgreementOf(t testing.TB, file convention.File) *Agreement {
+	t.Helper()
+	a := &Agreement{ID: uuid.Must(uuid.NewV7()), Actors: map[access.Role]access.Actor{}}
+	a.Slug = "t-" + a.ID.String()
+	file.Agreement.Slug = a.Slug
+	operators := file.Lists[slices.IndexFunc(file.Lists, func(l convention.List) bool { return l.ListCode == "operator_type" })]
+	db.In(t, a.ID, func(tx *pg.Tx) error { return convention.Create(t.Context(), tx, file) })
+	db.In(t, a.ID, func(tx *pg.Tx) error {
+		return a.people(t, tx, db.System, file.Agreement.Words, operators.Items[1].ItemCode)
+	})
+	return a
+}
+
+func (a *Agreement) people(t testing.TB, tx *pg.Tx, sys *pg.System, words access.Words, operator string) (err error) {
 	ctx := t.Context()
 	for i, name := range []string{"Association Passerelle", "Rivages"} {
 		a.Structures[i], err = site.CreateStructure(ctx, tx, By(access.Actor{}), site.StructureDraft{
-			Code: []string{"A1", "P3"}[i], Name: name, OperatorType: "ASSOCIATION", Commune: "59512", OffSite: i == 0, ListedOn: Day(2014, 2, 17),
+			Code: []string{"A1", "P3"}[i], Name: name, OperatorType: operator, Commune: "59512", OffSite: i == 0, ListedOn: Day(2014, 2, 17),
 		})
 		if err != nil {
 			return err
 		}
 	}
-	if a.Mission, err = site.CreateOrganisation(ctx, tx, By(access.Actor{}), "MRA", "Mission régionale d’appui"); err != nil {
+	if a.Mission, err = site.CreateOrganisation(ctx, tx, By(access.Actor{}), "MRA", words.Role(access.Mission)); err != nil {
 		return err
 	}
 	b := tx.Batch()
@@ -87,7 +98,7 @@ func (a *Agreement) people(t testing.TB, tx *pg.Tx, sys *pg.System) (err error) 
 	if err := b.Send(ctx); err != nil {
 		return err
 	}
-	a.State = parties.All[slices.IndexFunc(parties.All, func(p convention.Party) bool { return p.PartyCode == "ETAT" })].OrganisationID
+	a.State = parties.All[slices.IndexFunc(parties.All, func(p convention.Party) bool { return p.Chairs })].OrganisationID
 	join := func(role access.Role, organisation uuid.UUID, name string) access.Actor {
 		if err != nil {
 			return access.Actor{}
@@ -103,7 +114,7 @@ func (a *Agreement) people(t testing.TB, tx *pg.Tx, sys *pg.System) (err error) 
 		}
 		a.Actors[role] = join(role, organisation, role.Label())
 	}
-	a.Deputy = join(access.Mission, a.Mission, "Mission régionale d’appui, adjointe")
+	a.Deputy = join(access.Mission, a.Mission, words.Role(access.Mission)+", adjointe")
 	a.Other = join(access.Structure, a.Structures[1], "Rivages")
 	return err
 }

@@ -56,7 +56,7 @@ func Index(v View) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Heading(ui.Words(ctx).PostsTitle(), v.lead()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Heading(ui.Words(ctx).PostsTitle(), v.lead(ui.Words(ctx))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -173,7 +173,7 @@ func Index(v View) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if v.Chosen != "" || len(v.Structures) > 0 {
+		if !ui.Words(ctx).NoPosts && (v.Chosen != "" || len(v.Structures) > 0) {
 			templ_7745c5c3_Err = posting(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

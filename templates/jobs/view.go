@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
+	"copil/internal/access"
 	"copil/internal/convention"
 	"copil/internal/french"
 	"copil/internal/site"
@@ -127,9 +128,13 @@ func (v View) periodNote() string {
 	return "Une structure absente n’est jamais comptée comme zéro."
 }
 
-func (v View) lead() string {
-	if v.Own {
-		return "Les postes et les chiffres de votre structure."
+func (v View) lead(words access.Words) string {
+	what := "Les postes et les chiffres"
+	if words.NoPosts {
+		what = "Les chiffres"
 	}
-	return "Les postes et les chiffres, par période et par structure."
+	if v.Own {
+		return what + " de votre structure."
+	}
+	return what + ", par période et par structure."
 }

@@ -158,8 +158,8 @@ type StructureView struct {
 	SiteHref  func(uuid.UUID) string
 	Periods   []PeriodFigures
 	Measures  []convention.Measure
-	PostsHref string
-	Own       bool // the reader's own
+	PostsHref string // "" where the convention keeps no posts
+	Own       bool   // the reader's own
 	MayWrite  bool
 }
 

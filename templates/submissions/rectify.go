@@ -1,6 +1,7 @@
 package submissions
 
 import (
+	"copil/internal/access"
 	"copil/internal/collect"
 	"copil/internal/convention"
 	"copil/internal/french"
@@ -80,4 +81,12 @@ func (v HistoryView) named(measure string) string {
 		return "L’ensemble"
 	}
 	return v.Names[measure]
+}
+
+// notCounted says what of a submission cannot be corrected here, "" where all can.
+func notCounted(words access.Words) string {
+	if words.NoPosts {
+		return ""
+	}
+	return "Ce que Copil compte d’après les postes ne se rectifie pas ici."
 }

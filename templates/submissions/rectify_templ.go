@@ -329,7 +329,7 @@ func Rectify(v RectifyView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Checkboxes(v.Choose, ui.Field{Name: RectifiedField, Label: "Quels chiffres rectifier\u00a0?", Hint: "Ce que Copil compte d’après les postes ne se rectifie pas ici."}, v.Options).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Checkboxes(v.Choose, ui.Field{Name: RectifiedField, Label: "Quels chiffres rectifier\u00a0?", Hint: notCounted(ui.Words(ctx))}, v.Options).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
