@@ -39,8 +39,10 @@ func (s *server) fundingIndex(r *Request) (Reply, error) {
 	chosen, problems := r.chosenLines(all)
 	v := fundings.IndexView{
 		Years: funding.ByYear(all), Objects: funding.Cofunded(all),
-		Filter:  ui.Form{Action: r.Path("financements") + "#lignes", Values: r.URL.Query(), Problems: problems, Filter: true},
-		Horizon: ui.Link{Label: "Horizon des financements", Href: r.Path("financements", "horizon")},
+		Filter: ui.Form{Action: r.Path("financements") + "#lignes", Values: r.URL.Query(), Problems: problems, Filter: true},
+	}
+	if !r.Actor.Words.NoPosts {
+		v.Horizon = ui.Link{Label: "Horizon des financements", Href: r.Path("financements", "horizon")}
 	}
 	if r.Actor.Can(access.MoneyWrite) {
 		v.New = ui.Link{Label: "Ajouter une ligne", Href: r.Path("financements", "nouveau")}

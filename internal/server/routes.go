@@ -44,6 +44,12 @@ type route struct {
 // inConvention reports whether the route runs in a convention's transaction.
 func (rt route) inConvention() bool { return strings.HasPrefix(rt.pattern, "/c/{slug}") }
 
+// ofPosts reports whether the route is about posts alone, which a convention may
+// do without.
+func (rt route) ofPosts() bool {
+	return strings.HasPrefix(rt.pattern, "/c/{slug}/emplois") || strings.HasPrefix(rt.pattern, "/c/{slug}/financements/horizon")
+}
+
 func (s *server) routes() []route {
 	if s.Caught != nil {
 		return append(s.everywhere(), route{get, "/demo/courriels", anyone, none, s.caughtIndex})

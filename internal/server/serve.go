@@ -225,7 +225,7 @@ func (r *Request) identify(rt route) error {
 	if !r.Actor.Can(rt.needs) {
 		return fault.New(fault.Forbidden, "%s", r.refusal(rt.needs))
 	}
-	if r.Actor.Words.NoPosts && strings.HasPrefix(rt.pattern, "/c/{slug}/emplois") {
+	if r.Actor.Words.NoPosts && rt.ofPosts() {
 		return fault.New(fault.NotFound, "Cette convention ne suit pas de postes.")
 	}
 	return nil
