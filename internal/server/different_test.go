@@ -71,9 +71,9 @@ func newEstuary(t *testing.T) *office {
 }
 
 // unlinked are the pages that this convention has nothing for: a site, a file that
-// was sent, a submission that waits for a correction or a validation, papers, funding
+// was sent, a submission that waits for a correction or a validation, papers, reviews, funding
 // lines; and a file that only who knows its address finds.
-var unlinked = regexp.MustCompile(`/sites/\{id\}|/import/\{import\}|/rouvrir$|/valider$|\{id\}/modele.csv$|/pieces/|/financements(/\{id\}|\.)`)
+var unlinked = regexp.MustCompile(`/sites/\{id\}|/import/\{import\}|/rouvrir$|/valider$|\{id\}/modele.csv$|/pieces/|/note$|/financements(/\{id\}|\.)`)
 
 var (
 	linked  = regexp.MustCompile(`(?:href|action)="([^"#]+)`)
