@@ -74,6 +74,7 @@ const (
 	Post         ObjectType = "post"
 	Submission   ObjectType = "submission"
 	Funding      ObjectType = "funding"
+	Pooling      ObjectType = "pooling"
 	PlanAction   ObjectType = "plan-action"
 	Finding      ObjectType = "finding"
 	Commitment   ObjectType = "commitment"
@@ -88,7 +89,7 @@ const (
 // Objects lists every type of object, in the order of the filter.
 var Objects = []ObjectType{
 	Convention, Organisation, Member, Period, Indicator, Structure, Site, Post, Submission,
-	Funding, Finding, Commitment, PlanAction, Meeting, Decision, Amendment, Report, Document, Mail,
+	Funding, Pooling, Finding, Commitment, PlanAction, Meeting, Decision, Amendment, Report, Document, Mail,
 }
 
 // Label returns the type's name on screen, "" for an unknown one.
@@ -114,6 +115,8 @@ func (o ObjectType) Label() string {
 		return "Saisie"
 	case Funding:
 		return "Financement"
+	case Pooling:
+		return "Poste mutualisé"
 	case PlanAction:
 		return "Action du plan"
 	case Finding:

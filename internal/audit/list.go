@@ -74,7 +74,7 @@ const chosen = `e.convention_id = @convention
 		  AND (@action = '' OR e.action = @action)
 		  AND (@from::date IS NULL OR e.on_day >= @from)
 		  AND (@to::date IS NULL OR e.on_day <= @to)
-		  AND (NOT @without_money OR e.object_type <> 'funding')`
+		  AND (NOT @without_money OR e.object_type NOT IN ('funding', 'pooling'))`
 
 func (f Filter) args() pg.Args {
 	return pg.Args{
@@ -158,7 +158,7 @@ func Measure(b *pg.Batch, f Filter) *pg.Rows[Extent] {
 		SELECT (SELECT count(*) FROM audit_entries e WHERE `+chosen+`) AS total,
 			ARRAY(SELECT DISTINCT person_id FROM audit_entries WHERE convention_id = @convention AND person_id IS NOT NULL) AS persons,
 			ARRAY(SELECT DISTINCT action FROM audit_entries WHERE convention_id = @convention) AS actions,
-			ARRAY(SELECT DISTINCT object_type FROM audit_entries WHERE convention_id = @convention AND (NOT @without_money OR object_type <> 'funding')) AS objects`, f.args())
+			ARRAY(SELECT DISTINCT object_type FROM audit_entries WHERE convention_id = @convention AND (NOT @without_money OR object_type NOT IN ('funding', 'pooling'))) AS objects`, f.args())
 }
 
 // day is nil for the zero date, which stands for any.

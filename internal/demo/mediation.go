@@ -147,6 +147,7 @@ func mediation(t *teller) {
 	money(t)
 	collecting(t)
 	promises(t)
+	pooling(t)
 }
 
 // trial tells a site's life.

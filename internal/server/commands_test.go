@@ -64,6 +64,7 @@ func (o *office) commands() []command {
 		}},
 		{"/c/{slug}/emplois/{id}", structure, o.path("emplois", post), o.path("emplois", post), url.Values{"filled_on": {"03/03/2015"}}},
 		{"/c/{slug}/emplois/{id}/retirer", structure, o.path("emplois", post, "retirer"), o.path("emplois", post, "retirer"), url.Values{"reason": {"Saisi deux fois."}}},
+		{"/c/{slug}/emplois/mutualises/{id}", mission, o.path("emplois", "mutualises", post), o.path("emplois", "mutualises", post), o.shares("40", "60")},
 		{"/c/{slug}/saisies/{periode}", structure, o.path("structures", o.Structures[0]), o.path("saisies", testdb.OpenPeriod), nil},
 		{"/c/{slug}/saisies/{periode}/{id}", structure, o.path("saisies", testdb.OpenPeriod, submission), o.path("saisies", testdb.OpenPeriod, submission), url.Values{
 			"remark": {"Chiffres provisoires."},

@@ -60,6 +60,9 @@ func (s *server) jobView(r *Request, chosen *uuid.UUID) (v jobs.View, err error)
 	}
 	d.Periods, d.Measures, d.Expectations, d.Facts = periods.All, measures.All, expected.All, facts.All
 	v.CountsJobs = collect.CountsJobs(measures.All)
+	if r.Actor.Can(access.CollectRead) {
+		v.PooledHref = r.Path("emplois", "mutualises")
+	}
 	v.Own, v.Today, v.Measures = r.Actor.Role == access.Structure, r.Today, headline(measures.All)
 	if v.Own {
 		d = d.Of(r.Actor.OrganisationID)

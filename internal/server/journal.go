@@ -175,6 +175,8 @@ func (r *Request) objectHref(l audit.Line) string {
 		return r.Path("gouvernance", "reunions", l.ObjectID)
 	case audit.Decision:
 		return r.Path("gouvernance", "decisions", l.ObjectID)
+	case audit.Pooling:
+		return r.Path("emplois", "mutualises", l.ObjectID)
 	case audit.Mail:
 		if r.Actor.Can(access.CampaignWrite) {
 			return r.Path("reglages", "courriels")

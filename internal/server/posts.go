@@ -125,7 +125,7 @@ func (s *server) postUpdate(r *Request) (Reply, error) {
 
 // editLinks are where the page of a post leads.
 func (r *Request) editLinks(p site.Post) jobs.Links {
-	return jobs.Links{Back: r.postsHref(p), Withdraw: r.Path("emplois", p.PostID, "retirer"), Edit: r.Path("emplois", p.PostID)}
+	return jobs.Links{Back: r.postsHref(p), Withdraw: r.Path("emplois", p.PostID, "retirer"), Edit: r.Path("emplois", p.PostID), Pool: r.Path("emplois", "mutualises", p.PostID)}
 }
 
 // keptByPosts tells what posts of a structure, on a site or off-site, do not

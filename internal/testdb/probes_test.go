@@ -93,7 +93,14 @@ func furnished(t *testing.T, db *testdb.DB) *testdb.Agreement {
 		if err := governance.NoteFinding(t.Context(), tx, mission, "annexe", noted); err != nil {
 			return err
 		}
-		err := mail.Queue(t.Context(), tx, mission, mail.Draft{Kind: mail.Notice, To: a.Other.PersonID, Subject: "Avis"})
+		half := decimal.NewFromInt(50)
+		err := funding.Pool(t.Context(), tx, mission, post, 0, funding.Pooling{SinceOn: testdb.Day(2014, 9, 1), Payers: []funding.Payer{
+			{OrganisationID: a.State, Name: "État", Hours: half, Euros: half}, {OrganisationID: a.Structures[1], Name: "Rivages", Hours: half, Euros: half},
+		}})
+		if err != nil {
+			return err
+		}
+		err = mail.Queue(t.Context(), tx, mission, mail.Draft{Kind: mail.Notice, To: a.Other.PersonID, Subject: "Avis"})
 		if err != nil {
 			return err
 		}

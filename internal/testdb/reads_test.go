@@ -30,7 +30,7 @@ import (
 )
 
 // named are the objects that a read can ask for.
-type named struct{ site, structure, post, submission, waiting, member, upload, person, paper, line, meeting, decision uuid.UUID }
+type named struct{ site, structure, post, submission, waiting, member, upload, person, paper, line, meeting, decision, pooled uuid.UUID }
 
 // paperOf is the object that the paper belongs to.
 func paperOf(n named) attachment.Object {
@@ -173,6 +173,12 @@ var reads = map[string]read{
 	"governance.GetDecision":   {true, func(b *pg.Batch, n named) any { return governance.GetDecision(b, n.decision) }},
 	"governance.DecisionSteps": {true, func(b *pg.Batch, n named) any { return governance.DecisionSteps(b, n.decision) }},
 
+	"funding.PooledPosts":   {true, func(b *pg.Batch, n named) any { return funding.PooledPosts(b, &n.structure) }},
+	"funding.GetPooledPost": {true, func(b *pg.Batch, n named) any { return funding.GetPooledPost(b, n.post) }},
+	"funding.Poolings":      {true, func(b *pg.Batch, n named) any { return funding.Poolings(b, &n.pooled) }},
+	"funding.PoolPayers":    {true, func(b *pg.Batch, n named) any { return funding.PoolPayers(b, &n.pooled) }},
+	"funding.PoolEmployers": {true, func(b *pg.Batch, n named) any { return funding.PoolEmployers(b, &n.pooled) }},
+
 	"indicator.Expectations": all(indicator.Expectations),
 	"indicator.Facts": all(func(b *pg.Batch) *pg.Rows[indicator.Fact] {
 		return indicator.Facts(b, nil, indicator.Breakdown{Rows: true, Columns: true})
@@ -250,6 +256,7 @@ func things(t *testing.T, db *testdb.DB, a *testdb.Agreement) named {
 		one(`SELECT attachment_id::text FROM attachments WHERE convention_id = $1 AND object_type = 'site'`),
 		one(`SELECT line_id::text FROM funding_lines WHERE convention_id = $1`),
 		one(`SELECT meeting_id::text FROM meetings WHERE convention_id = $1`), one(`SELECT decision_id::text FROM decisions WHERE convention_id = $1`),
+		one(`SELECT post_id::text FROM poolings WHERE convention_id = $1`),
 	}
 }
 

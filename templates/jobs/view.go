@@ -38,11 +38,12 @@ type View struct {
 	JobTypes     []ui.Option
 	Places       []ui.Option
 	NewStructure string // address, "" without the right
+	PooledHref   string // where the pooled posts are, "" without the right
 	EditHref     func(uuid.UUID) string
 }
 
 // Links are where the pages of a post lead.
-type Links struct{ Back, Edit, Withdraw string }
+type Links struct{ Back, Edit, Withdraw, Pool string }
 
 func (v View) postColumns() []ui.Column {
 	columns := []ui.Column{{Label: "Référence"}, {Label: "Situation"}, {Label: "Lieu"}, {Label: "Type d’emploi"}, {Label: "Quotité", Numeric: true}, {Label: "Ouvert le"}, {Label: "Pourvu le"}}
