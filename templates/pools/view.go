@@ -82,6 +82,15 @@ func share(d decimal.Decimal) string {
 	return french.Decimal(d, places) + "\u00a0%"
 }
 
+// shares are those of a commissioner, as far as the reader may see them.
+func (v IndexView) shares(p funding.Payer) string {
+	text := share(p.Hours) + " des heures"
+	if v.Euros {
+		text += ", " + share(p.Euros) + " du financement"
+	}
+	return text
+}
+
 // state says how a post stands on a day.
 func state(p funding.PooledPost, day time.Time) (ui.Kind, string) {
 	s, pooled := p.On(day)

@@ -85,7 +85,7 @@ UNION ALL
 SELECT name || ': copil_app has ' || privilege FROM may
 WHERE role = 'copil_app' AND NOT CASE
 	WHEN name IN ('act_notes', 'audit_entries', 'commitment_steps', 'funding_steps') THEN privilege IN ('SELECT', 'INSERT')
-	WHEN name IN ('commitment_indicators', 'form_keys', 'imports', 'site_communes', 'site_sectors', 'site_zonings') THEN privilege IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+	WHEN name IN ('commitment_indicators', 'form_keys', 'imports', 'pooling_employers', 'pooling_payers', 'site_communes', 'site_sectors', 'site_zonings') THEN privilege IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
 	WHEN tenant THEN privilege IN ('SELECT', 'INSERT', 'UPDATE')
 	ELSE name IN ('communes', 'arrondissements', 'zonings') AND privilege = 'SELECT'
 END
