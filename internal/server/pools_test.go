@@ -73,7 +73,7 @@ func TestWhoSeesShares(t *testing.T) {
 	})
 	for _, path := range []string{list, page} {
 		html := o.by(o.Actors[access.Chair]).page(path)
-		if !strings.Contains(html, "40") || strings.Contains(html, "37") || strings.Contains(html, "63") {
+		if !strings.Contains(html, "40\u00a0%") || strings.Contains(html, "37\u00a0%") || strings.Contains(html, "63\u00a0%") {
 			t.Errorf("%s shows the money, or not the hours, to who sees no amount", path)
 		}
 	}
