@@ -60,7 +60,7 @@ func (s *server) jobView(r *Request, chosen *uuid.UUID) (v jobs.View, err error)
 	}
 	d.Periods, d.Measures, d.Expectations, d.Facts = periods.All, measures.All, expected.All, facts.All
 	v.CountsJobs = collect.CountsJobs(measures.All)
-	if r.Actor.Can(access.CollectRead) {
+	if r.Actor.Can(access.CollectRead) && !r.Actor.Words.NoPosts {
 		v.PooledHref = r.Path("emplois", "mutualises")
 	}
 	v.Own, v.Today, v.Measures = r.Actor.Role == access.Structure, r.Today, headline(measures.All)
