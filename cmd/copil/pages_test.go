@@ -230,7 +230,7 @@ var mistakes = []mistake{
 	{who: "mission", path: "~/saisies/2014-S1", find: "proposal", type_: map[string]string{"entries": "-1"}, press: "Proposer la rectification"},
 	{who: "structure", path: "~/emplois", unfold: "Ajouter des postes", press: "Ajouter ces postes"},
 	{who: "structure", path: "~/emplois", find: "post", type_: map[string]string{"filled_on": "hier"}, press: "Enregistrer le poste"},
-	{who: "mission", path: "~/emplois/mutualises", find: "~/emplois/mutualises/" + anID, type_: map[string]string{"hours_0": "44", "euros_1": "x"}, press: "Enregistrer les parts"},
+	{who: "mission", path: "~/emplois/mutualises", find: "~/emplois/mutualises/" + anID, type_: map[string]string{"hours_0": "beaucoup", "euros_1": "x"}, press: "Enregistrer les parts"},
 	{who: "mission", path: "~", find: "~/saisies/2014-S2/" + anID, press: "Enregistrer et soumettre",
 		type_: map[string]string{"mediators.ADULTE_RELAIS.F": "six", "mediators.CDI.H": "-1", "fte": "douze", "exits": "1,5"}},
 }
