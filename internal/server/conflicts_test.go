@@ -41,7 +41,12 @@ func TestStaleVersion(t *testing.T) {
 		"/c/{slug}/gouvernance/decisions/{decision}/suivi":         typed,
 		"/c/{slug}/gouvernance/decisions/{decision}/abandon":       typed,
 
+		"/c/{slug}/financements/{id}/modifier":       `value="40 000"`,
+		"/c/{slug}/financements/{id}/etapes":         typed,
+		"/c/{slug}/financements/{id}/etapes/{etape}": typed,
+
 		"/c/{slug}/reglages/membres/{id}":            `value="17/04/2015"`,
+		"/c/{slug}/reglages/membres/{id}/montants":   "",
 		"/c/{slug}/reglages/membres/{id}/invitation": "",
 		"/c/{slug}/reglages/membres/{id}/retrait":    "",
 	}
@@ -58,7 +63,7 @@ func TestStaleVersion(t *testing.T) {
 			t.Fatal("say in this test what the page of a conflict must still show")
 		}
 		form.Set(versionField, "0")
-		for name, value := range map[string]string{"reason": typed, "answer": typed, "need": typed, "remark": typed, "note": typed, "title": typed, "minutes": typed, "represented_by": typed, "reservation": typed, "filled_on": "17/03/2014", "ends_on": "17/04/2015"} {
+		for name, value := range map[string]string{"reason": typed, "undo_reason": typed, "reference": typed, "answer": typed, "need": typed, "remark": typed, "note": typed, "title": typed, "minutes": typed, "represented_by": typed, "reservation": typed, "filled_on": "17/03/2014", "ends_on": "17/04/2015"} {
 			if form.Has(name) {
 				form.Set(name, value)
 			}
