@@ -259,12 +259,8 @@ func (s *server) submissionReopen(r *Request) (Reply, error) {
 			}
 			return done(v.Back, "La saisie est rouverte jusqu’au "+french.Date(due)+". "+s.mailCount(told)), err
 		}
-		problem, ok := errors.AsType[*fault.Error](err)
-		if !ok || !problem.Mendable() {
+		if reply, f.problems, err = toMend(nil, err); err != nil {
 			return Reply{}, err
-		}
-		if f.problems = problem.Fields; len(f.problems) == 0 {
-			f.problems, reply = fault.Fields{"": problem.Message}, conflicting
 		}
 	}
 	v.Form = r.Again(v.Form, f.problems)

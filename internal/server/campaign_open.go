@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -123,12 +122,8 @@ func (s *server) campaignOpen(r *Request) (Reply, error) {
 		if err == nil {
 			return s.opened(r, p, due, message, who)
 		}
-		problem, ok := errors.AsType[*fault.Error](err)
-		if !ok || !problem.Mendable() {
+		if reply, f.problems, err = toMend(nil, err); err != nil {
 			return Reply{}, err
-		}
-		if f.problems = problem.Fields; len(f.problems) == 0 {
-			f.problems, reply = fault.Fields{"": problem.Message}, conflicting
 		}
 	}
 	v := r.openingView(p, owed)

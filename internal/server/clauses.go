@@ -153,12 +153,8 @@ func (s *server) clauseChange(r *Request) (Reply, error) {
 		if err == nil {
 			return done(v.Form.Action, "L’engagement "+to.Commitment+" est enregistré\u00a0: "+to.To.Label()+"."), nil
 		}
-		problem, ok := errors.AsType[*fault.Error](err)
-		if !ok || !problem.Mendable() {
+		if reply, bad, err = toMend(nil, err); err != nil {
 			return Reply{}, err
-		}
-		if bad = problem.Fields; len(bad) == 0 {
-			bad, reply = fault.Fields{"": problem.Message}, conflicting
 		}
 	}
 	if len(v.Next) == 0 { // nothing to choose any more: what stands against it is said, not where

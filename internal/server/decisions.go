@@ -10,7 +10,6 @@ import (
 
 	"copil/internal/access"
 	"copil/internal/account"
-	"copil/internal/attachment"
 	"copil/internal/audit"
 	"copil/internal/convention"
 	"copil/internal/fault"
@@ -302,26 +301,5 @@ func (s *server) decisionAbandon(r *Request) (Reply, error) {
 }
 
 func (s *server) decisionPaper(r *Request) (Reply, error) {
-	id, err := pathID(r, "decision")
-	if err != nil {
-		return Reply{}, err
-	}
-	piece, err := pathID(r, "piece")
-	if err != nil {
-		return Reply{}, err
-	}
-	b := r.Tx.Batch()
-	found, file := governance.GetDecision(b, id), attachment.Get(b, governance.Decision{DecisionID: id}.Papers(), piece)
-	if err := b.Send(r.Context()); err != nil {
-		return Reply{}, err
-	}
-	d, err := found.One()
-	if err != nil {
-		return Reply{}, err
-	}
-	if !r.maySeeDecision(d) {
-		return Reply{}, fault.New(fault.NotFound, pg.NoSuchRecord)
-	}
-	f, err := file.One()
-	return handOver(f), err
+	return paperOf(r, "decision", audit.Decision, governance.GetDecision, r.maySeeDecision)
 }

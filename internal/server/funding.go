@@ -291,7 +291,7 @@ func (s *server) fundingRecord(r *Request) (Reply, error) {
 			return done(r.Path("financements", v.Line.LineID), "L’étape est enregistrée."), nil
 		}
 	}
-	reply, bad, err := againWith(f.problems, err)
+	reply, bad, err := toMend(f.problems, err)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -345,7 +345,7 @@ func (s *server) fundingUndo(r *Request) (Reply, error) {
 			return done(v.Back, "L’étape est annulée par une étape contraire."), nil
 		}
 	}
-	reply, bad, err := againWith(f.problems, err)
+	reply, bad, err := toMend(f.problems, err)
 	if err != nil {
 		return Reply{}, err
 	}

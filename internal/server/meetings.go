@@ -1,16 +1,14 @@
 package server
 
 import (
-	"errors"
 	"slices"
 
-	"github.com/a-h/templ"
 	"github.com/google/uuid"
 
 	"copil/internal/access"
 	"copil/internal/attachment"
+	"copil/internal/audit"
 	"copil/internal/convention"
-	"copil/internal/fault"
 	"copil/internal/french"
 	"copil/internal/governance"
 	"copil/internal/pg"
@@ -43,27 +41,6 @@ func (s *server) meetingIndex(r *Request) (Reply, error) {
 	}
 	slices.Reverse(v.Past)
 	return page("Gouvernance", r.crumbs(), meetings.Index(v)), nil
-}
-
-// again puts what is wrong back into a form, found by reading it or by the
-// domain, and says how its page is then sent. Of a form that the page offers no
-// more, and of what nobody can mend there, it gives the error back.
-func (r *Request) again(form *ui.Form, problems fault.Fields, err error) (func(string, []ui.Link, templ.Component) Reply, error) {
-	reply := invalid
-	if len(problems) == 0 {
-		problem, ok := errors.AsType[*fault.Error](err)
-		if !ok || !problem.Mendable() || form == nil {
-			return nil, err
-		}
-		if problems = problem.Fields; len(problems) == 0 {
-			problems, reply = fault.Fields{"": problem.Message}, conflicting
-		}
-	}
-	if form == nil {
-		return nil, fault.New(fault.Conflict, "Cette étape n’est plus possible\u00a0: relisez la page avant de recommencer.")
-	}
-	*form = r.Again(*form, problems)
-	return reply, nil
 }
 
 // planning is the form of a meeting to come.
@@ -316,32 +293,6 @@ func (s *server) meetingAttach(r *Request) (Reply, error) {
 	})
 }
 
-// paper is the paper that came with a form; zero when none did.
-func (r *Request) paper() governance.Evidence {
-	return governance.Evidence{Name: r.File.Name, Content: r.File.Content}
-}
-
 func (s *server) meetingPaper(r *Request) (Reply, error) {
-	meeting, err := pathID(r, "reunion")
-	if err != nil {
-		return Reply{}, err
-	}
-	piece, err := pathID(r, "piece")
-	if err != nil {
-		return Reply{}, err
-	}
-	b := r.Tx.Batch()
-	found, file := governance.GetMeeting(b, meeting), attachment.Get(b, governance.Meeting{MeetingID: meeting}.Papers(), piece)
-	if err := b.Send(r.Context()); err != nil {
-		return Reply{}, err
-	}
-	m, err := found.One()
-	if err != nil {
-		return Reply{}, err
-	}
-	if !r.maySeeMeeting(m) {
-		return Reply{}, fault.New(fault.NotFound, pg.NoSuchRecord)
-	}
-	f, err := file.One()
-	return handOver(f), err
+	return paperOf(r, "reunion", audit.Meeting, governance.GetMeeting, r.maySeeMeeting)
 }

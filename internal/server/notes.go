@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"slices"
 
 	"github.com/google/uuid"
@@ -48,12 +47,8 @@ func (s *server) noteRecord(find func(*Request) (noteParts, error)) handler {
 			if err == nil {
 				return done(n.view.Back, "La note du comité est enregistrée."), nil
 			}
-			problem, ok := errors.AsType[*fault.Error](err)
-			if !ok || !problem.Mendable() {
+			if reply, bad, err = toMend(nil, err); err != nil {
 				return Reply{}, err
-			}
-			if bad = problem.Fields; len(bad) == 0 {
-				bad, reply = fault.Fields{"": problem.Message}, conflicting
 			}
 		}
 		n.view.Form = r.Again(n.view.Form, bad)

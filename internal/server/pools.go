@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -45,10 +44,6 @@ func (s *server) poolIndex(r *Request) (Reply, error) {
 		v.Total = whole[0]
 	}
 	return page(pooledTitle, r.crumbs(r.jobsCrumb()), pools.Index(v)), nil
-}
-
-func (r *Request) jobsCrumb() ui.Link {
-	return ui.Link{Label: r.Actor.Words.PostsTitle(), Href: r.Path("emplois")}
 }
 
 func (r *Request) poolsCrumbs() []ui.Link {
@@ -156,13 +151,10 @@ func (s *server) poolSave(r *Request) (Reply, error) {
 		if err == nil {
 			return done(r.Path("emplois", "mutualises", v.Post.PostID), "Les parts du poste "+v.Post.Reference+" sont enregistrées."), nil
 		}
-		problem, ok := errors.AsType[*fault.Error](err)
-		if !ok || !problem.Mendable() {
+		if reply, f.problems, err = toMend(nil, err); err != nil {
 			return Reply{}, err
 		}
-		if f.problems = atFirstRow(problem.Fields); len(f.problems) == 0 {
-			f.problems, reply = fault.Fields{"": problem.Message}, conflicting
-		}
+		f.problems = atFirstRow(f.problems)
 	}
 	again := r.Again(*v.Form, f.problems)
 	v.Form = &again

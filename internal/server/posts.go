@@ -112,12 +112,8 @@ func (s *server) postUpdate(r *Request) (Reply, error) {
 			note := kept.note("ce changement comptera", changed(p, c)...)
 			return done(r.postsHref(p), "Le poste "+p.Reference+" est enregistré."+note), err
 		}
-		problem, ok := errors.AsType[*fault.Error](err)
-		if !ok || !problem.Mendable() {
+		if reply, f.problems, err = toMend(nil, err); err != nil {
 			return Reply{}, err
-		}
-		if f.problems = problem.Fields; len(f.problems) == 0 {
-			f.problems, reply = fault.Fields{"": problem.Message}, conflicting
 		}
 	}
 	return reply("Poste "+p.Reference, r.structureCrumbs(), jobs.Edit(p, r.Again(form, f.problems), counts, r.editLinks(p))), nil
@@ -194,12 +190,8 @@ func (s *server) postWithdraw(r *Request) (Reply, error) {
 		if err == nil {
 			return done(r.postsHref(p), "Le poste "+p.Reference+" est retiré\u00a0: il n’est plus compté nulle part."), nil
 		}
-		problem, ok := errors.AsType[*fault.Error](err)
-		if !ok || !problem.Mendable() {
+		if reply, f.problems, err = toMend(nil, err); err != nil {
 			return Reply{}, err
-		}
-		if f.problems = problem.Fields; len(f.problems) == 0 {
-			f.problems, reply = fault.Fields{"": problem.Message}, conflicting
 		}
 	}
 	return reply("Retirer le poste "+p.Reference, r.postCrumbs(p), jobs.Withdraw(p, r.Again(form, f.problems), r.editLinks(p), stays)), nil

@@ -2,7 +2,6 @@ package server
 
 import (
 	"cmp"
-	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -171,12 +170,8 @@ func (s *server) siteUpdate(r *Request) (Reply, error) {
 func (s *server) siteAgain(r *Request, v sites.EditView, title string, crumbs []ui.Link, bad fault.Fields, err error) (Reply, error) {
 	reply := invalid
 	if len(bad) == 0 {
-		problem, ok := errors.AsType[*fault.Error](err)
-		if !ok || !problem.Mendable() {
+		if reply, bad, err = toMend(nil, err); err != nil {
 			return Reply{}, err
-		}
-		if bad = problem.Fields; len(bad) == 0 {
-			bad, reply = fault.Fields{"": problem.Message}, conflicting
 		}
 	}
 	v.Form = r.Again(v.Form, bad)

@@ -1,9 +1,6 @@
 package server
 
 import (
-	"errors"
-
-	"copil/internal/fault"
 	"copil/internal/pg"
 	"copil/internal/site"
 	"copil/templates/sites"
@@ -40,12 +37,8 @@ func (s *server) siteChangeState(r *Request) (Reply, error) {
 		if err == nil {
 			return done(r.Path("sites", id), "Le site est maintenant «\u00a0"+t.To.Label()+"\u00a0»."+v.Kept(t.SinceOn)), nil
 		}
-		problem, ok := errors.AsType[*fault.Error](err)
-		if !ok || !problem.Mendable() {
+		if reply, f.problems, err = toMend(nil, err); err != nil {
 			return Reply{}, err
-		}
-		if f.problems = problem.Fields; len(f.problems) == 0 {
-			f.problems, reply = fault.Fields{"": problem.Message}, conflicting
 		}
 	}
 	v.Transition = r.Again(v.Transition, f.problems)

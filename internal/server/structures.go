@@ -65,7 +65,7 @@ func (s *server) structureShow(r *Request) (Reply, error) {
 	v.SiteHref = func(site uuid.UUID) string { return r.Path("sites", site) }
 	lines := lineBuilder{r, v.Measures, submissions.All, bySubmission(sums.All)}
 	v.Periods = lines.forStructure(v, periods.All)
-	return page(v.Structure.Name, r.crumbs(ui.Link{Label: r.Actor.Words.PostsTitle(), Href: r.Path(r.postsSection())}), sites.Structure(v)), nil
+	return page(v.Structure.Name, r.structureCrumbs(), sites.Structure(v)), nil
 }
 
 // forStructure lists, for each open period, the structure's submissions by
@@ -117,9 +117,11 @@ func (s *server) structureNew(r *Request) (Reply, error) {
 	return page("Ajouter une structure", r.structureCrumbs(), sites.StructureNew(form, operators, r.Path(r.postsSection()))), nil
 }
 
-func (r *Request) structureCrumbs() []ui.Link {
-	return r.crumbs(ui.Link{Label: r.Actor.Words.PostsTitle(), Href: r.Path(r.postsSection())})
+func (r *Request) jobsCrumb() ui.Link {
+	return ui.Link{Label: r.Actor.Words.PostsTitle(), Href: r.Path(r.postsSection())}
 }
+
+func (r *Request) structureCrumbs() []ui.Link { return r.crumbs(r.jobsCrumb()) }
 
 func (s *server) structureForm(r *Request) (ui.Form, []ui.Option, error) {
 	b := r.Tx.Batch()
