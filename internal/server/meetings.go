@@ -69,6 +69,9 @@ func (s *server) meetingPlan(r *Request) (Reply, error) {
 	}
 	f := readForm(r.PostForm)
 	p := governance.Plan{BodyCode: f.text("body"), OnDay: f.date("on_day"), AtTime: f.text("at_time"), Place: f.text("place")}
+	if p.BodyCode == "" {
+		f.problems.Add("body", "Choisissez une instance dans la liste.")
+	}
 	if len(f.problems) == 0 {
 		var id uuid.UUID
 		err = r.Tx.Try(r.Context(), func(tx *pg.Tx) (err error) {
